@@ -1,0 +1,1 @@
+"""The kecamatan office: rounds, intake, review, register, reports (Django)."""

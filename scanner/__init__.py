@@ -1,0 +1,1 @@
+"""How a scanned page becomes a reading. Pure: no database, no Django."""
