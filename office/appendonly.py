@@ -1,0 +1,53 @@
+"""Rows that are written once: readings, decisions, events. Nobody rewrites what was seen."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.migrations import RunSQL
+
+
+class AppendOnlyError(Exception):
+    """The program tried to change or remove a row that is kept as it was."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Refuses the bulk doors too."""
+
+    def update(self, **_: Any) -> NoReturn:
+        raise AppendOnlyError(self.model.__name__)
+
+    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
+        raise AppendOnlyError(self.model.__name__)
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError(self.model.__name__)
+
+
+class AppendOnly(models.Model):
+    """A model whose rows are only added. The database refuses changes as well (`triggers`)."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError(type(self).__name__)
+        super().save(*args, **kwargs)
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        raise AppendOnlyError(type(self).__name__)
+
+
+def triggers(table: str) -> RunSQL:
+    """The migration step that makes SQLite itself refuse UPDATE and DELETE on ``table``."""
+    made = [
+        f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;"
+        for what in ("UPDATE", "DELETE")
+    ]
+    undone = [f"DROP TRIGGER {table}_no_{what};" for what in ("update", "delete")]
+    return RunSQL(made, undone)

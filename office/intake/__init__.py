@@ -1,0 +1,1 @@
+"""Intake: scans are stored by content, read, and filed to their sheets."""

@@ -1,0 +1,1 @@
+"""The register: households, people, and what was asked and given."""

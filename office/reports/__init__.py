@@ -1,0 +1,1 @@
+"""Reports: the register and its sums, for people outside the program."""

@@ -1,0 +1,1 @@
+"""Rounds: villages, visits, and every sheet that is printed for them."""
