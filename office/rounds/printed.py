@@ -1,0 +1,32 @@
+"""The printed forms of this office: every sheet is shown and read as it was printed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from forms.printed import PrintedForm, load
+from forms.spec import FormSpec
+from office.rounds.models import Sheet
+
+
+@lru_cache(maxsize=64)
+def _load(folder: Path) -> PrintedForm:
+    return load(folder)
+
+
+def printed_form(layout_hash: str) -> PrintedForm:
+    """The stored form with this hash. Raises FileNotFoundError or DamagedLayoutError.
+
+    Cached: stored layouts never change.
+    """
+    return _load(settings.DATA.layouts / layout_hash)
+
+
+def form_of(sheet: Sheet) -> FormSpec:
+    """The questions of a printed sheet, as of its print. Raises ValueError before that."""
+    if sheet.layout_hash is None:
+        raise ValueError(f"sheet {sheet.code} was never printed")
+    return printed_form(sheet.layout_hash).spec
