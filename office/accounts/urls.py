@@ -1,7 +1,13 @@
-"""Addresses of this app."""
+"""Addresses of the account pages."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from office.accounts import views
+
+urlpatterns = [
+    path("masuk/", views.login, name="login"),
+    path("keluar/", views.logout, name="logout"),
+    path("kata-sandi/", views.password, name="password"),
+]

@@ -43,3 +43,12 @@ class Decision(AppendOnly):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["sheet", "field"], name="decision_by_field")]
+
+
+class Claim(models.Model):
+    """Who has a sheet on the screen. Polite, not binding: it only keeps two people from doing
+    the same work; what is saved is guarded by the version of the sheet."""
+
+    sheet = models.OneToOneField(Sheet, on_delete=models.CASCADE, related_name="claim")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()

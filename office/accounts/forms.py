@@ -1,0 +1,37 @@
+"""Forms of the account pages, with the office's own words."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+
+
+class LoginForm(AuthenticationForm):
+    """User name and password."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_login": "Nama pengguna atau kata sandi salah. Periksa huruf besar dan kecilnya.",
+        "inactive": "Akun ini sudah tidak aktif. Hubungi admin kantor.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Nama pengguna"
+        self.fields["password"].label = "Kata sandi"
+
+
+class PasswordForm(PasswordChangeForm):
+    """The old password, and the new one twice."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **PasswordChangeForm.error_messages,
+        "password_incorrect": "Kata sandi lama salah. Ketik sekali lagi.",
+        "password_mismatch": "Kedua kata sandi baru tidak sama. Ketik sekali lagi.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "Kata sandi lama"
+        self.fields["new_password1"].label = "Kata sandi baru"
+        self.fields["new_password2"].label = "Kata sandi baru, sekali lagi"

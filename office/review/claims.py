@@ -1,0 +1,41 @@
+"""Claims: a sheet on somebody's screen is not offered to the next person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from office.review.models import Claim
+from office.rounds.models import Sheet
+
+CLAIM_TIME = timedelta(minutes=15)
+"""Long enough for a hard sheet without a saved answer, short enough for a forgotten screen."""
+
+
+def claim(sheet: Sheet, user: User) -> Claim | None:
+    """Take or prolong the sheet's claim; returns the other person's claim when that holds."""
+    now = timezone.now()
+    mine_or_old = Claim.objects.filter(Q(by=user) | Q(until__lt=now), sheet=sheet)
+    if mine_or_old.update(by=user, until=now + CLAIM_TIME) == 1:
+        return None
+    try:
+        with transaction.atomic():
+            Claim.objects.create(sheet=sheet, by=user, until=now + CLAIM_TIME)
+    except IntegrityError:
+        return Claim.objects.select_related("by").get(sheet=sheet)
+    return None
+
+
+def release(sheet: Sheet, user: User) -> None:
+    """Give the sheet back, if it was the user's."""
+    Claim.objects.filter(sheet=sheet, by=user).delete()
+
+
+def claimed_by_others(user: User) -> set[int]:
+    """Primary keys of the sheets that other people have on their screens now."""
+    held = Claim.objects.filter(until__gte=timezone.now()).exclude(by=user)
+    return set(held.values_list("sheet_id", flat=True))

@@ -1,0 +1,135 @@
+"""Reason codes in words: a short label, and what a person can do about it.
+
+One table for the web page, the queue and the lists; `label_of` never fails on a code that
+an older or newer reader wrote, because an unreadable screen helps nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scanner.reading import Reason
+
+
+@dataclass(frozen=True)
+class Wording:
+    """``label``: what is the matter. ``advice``: what to do now, one or two short sentences."""
+
+    label: str
+    advice: str
+
+
+FILE_REASONS: dict[Reason, Wording] = {
+    Reason.EMPTY_FILE: Wording("Berkas kosong", "Berkas tidak berisi apa-apa. Pindai ulang."),
+    Reason.UNREADABLE_FILE: Wording(
+        "Berkas tidak bisa dibuka", "Berkas rusak atau tidak boleh dibaca. Pindai ulang."
+    ),
+    Reason.UNKNOWN_FILE_TYPE: Wording(
+        "Jenis berkas tidak dikenal", "Simpan hasil pindai sebagai PDF, TIFF, JPEG, atau PNG."
+    ),
+    Reason.ENCRYPTED_FILE: Wording(
+        "Berkas berkata sandi", "Simpan ulang tanpa kata sandi, lalu masukkan lagi."
+    ),
+    Reason.TRUNCATED_FILE: Wording(
+        "Berkas terpotong", "Sebagian berkas hilang saat disalin. Salin atau pindai ulang."
+    ),
+    Reason.TOO_LARGE: Wording(
+        "Berkas terlalu besar", "Pindai pada 300 dpi, atau bagi menjadi beberapa berkas."
+    ),
+    Reason.NO_PAGES: Wording("Berkas tanpa halaman", "Tidak ada gambar di dalamnya. Pindai ulang."),
+    Reason.UNREADABLE_PAGE: Wording("Halaman rusak", "Pindai ulang halaman ini."),
+}
+
+IDENTITY_REASONS: dict[Reason, Wording] = {
+    Reason.BLANK_PAGE: Wording("Halaman kosong", "Biasanya sisi belakang. Boleh dibiarkan."),
+    Reason.NO_CODE_FOUND: Wording(
+        "Kode tidak ditemukan",
+        "Ketik kode huruf yang tercetak di kertas, atau pindai ulang lebih lurus dan terang.",
+    ),
+    Reason.FOREIGN_CODE: Wording(
+        "Kode QR bukan milik kita", "Bukan lembar Pak Sotarsa. Simpan di berkas lain."
+    ),
+    Reason.UNSUPPORTED_CODE_VERSION: Wording(
+        "Kode dari program yang lebih baru", "Perbarui program ini, lalu masukkan lagi."
+    ),
+    Reason.OTHER_OFFICE: Wording(
+        "Lembar kantor lain", "Dicetak oleh kantor lain. Kembalikan kepada kantor itu."
+    ),
+    Reason.SPECIMEN_SHEET: Wording(
+        "Lembar contoh", "Lembar latihan bertanda CONTOH: tidak dimasukkan ke buku induk."
+    ),
+    Reason.UNKNOWN_LAYOUT: Wording(
+        "Rancangan lembar tidak dikenal",
+        "Lembar dicetak dari komputer lain. Pindai di komputer yang mencetaknya.",
+    ),
+    Reason.UNKNOWN_PAGE: Wording(
+        "Nomor halaman tidak dikenal", "Periksa apakah ini benar lembar dari kantor ini."
+    ),
+    Reason.FORGED_CODE: Wording(
+        "Kode tidak sah", "Kode bukan buatan kantor ini. Tanyakan dari mana kertas ini berasal."
+    ),
+    Reason.CONFLICTING_CODES: Wording(
+        "Dua kode berbeda pada satu halaman",
+        "Mungkin dua kertas terpindai bersama. Pisahkan, lalu pindai ulang.",
+    ),
+}
+
+IMAGE_REASONS: dict[Reason, Wording] = {
+    Reason.NOT_ALIGNED: Wording(
+        "Letak halaman tidak ditemukan", "Pindai ulang dengan kertas rata dan lurus."
+    ),
+    Reason.CORNER_MISSING: Wording(
+        "Tanda sudut tidak terlihat", "Periksa lebih teliti; bila perlu pindai ulang."
+    ),
+    Reason.BOTTOM_CUT_OFF: Wording(
+        "Bagian bawah terpotong", "Kertas F4 dipindai sebagai A4? Pindai ulang dengan ukuran F4."
+    ),
+    Reason.PRINT_SCALE_OFF: Wording(
+        "Cetakan diperkecil atau diperbesar", "Lain kali cetak pada 100 %. Periksa lebih teliti."
+    ),
+    Reason.LOW_RESOLUTION: Wording(
+        "Gambar kurang tajam", "Sebaiknya pindai pada 200 sampai 300 dpi."
+    ),
+    Reason.ALIGNMENT_UNCERTAIN: Wording(
+        "Letak halaman kurang pasti", "Cocokkan tiap jawaban dengan gambar kertas."
+    ),
+}
+
+FIELD_REASONS: dict[Reason, Wording] = {
+    Reason.OUTSIDE_IMAGE: Wording(
+        "Di luar gambar", "Bagian ini tidak ikut terpindai. Lihat kertasnya, atau pindai ulang."
+    ),
+    Reason.FAINT_MARK: Wording("Tanda tipis", "Apakah kotak ini memang diberi tanda?"),
+    Reason.HEAVY_OR_CANCELLED: Wording(
+        "Tanda sangat tebal", "Mungkin dicoret karena batal. Lihat kertas, lalu pilih."
+    ),
+    Reason.INK_FROM_OUTSIDE: Wording(
+        "Coretan dari luar kotak", "Mungkin tulisan sebelahnya yang masuk ke kotak."
+    ),
+    Reason.BOX_NOT_FOUND: Wording(
+        "Kotak tidak ditemukan", "Gambar di sini kurang jelas. Lihat kertas, lalu pilih."
+    ),
+    Reason.TWO_MARKS: Wording("Dua tanda, padahal pilih satu", "Pilih jawaban yang dimaksud."),
+    Reason.REQUIRED_BUT_EMPTY: Wording(
+        "Wajib, tetapi kosong", "Isi bila ada di kertas. Bila memang kosong, tekan Enter."
+    ),
+    Reason.NOT_READ: Wording("Tulisan tangan", "Ketik sesuai kertas."),
+}
+
+INTAKE_REASONS: dict[str, Wording] = {}
+
+WORDINGS: dict[str, Wording] = {
+    **{
+        reason.value: wording
+        for table in (FILE_REASONS, IDENTITY_REASONS, IMAGE_REASONS, FIELD_REASONS)
+        for reason, wording in table.items()
+    },
+    **INTAKE_REASONS,
+}
+
+
+def wording_of(code: str) -> Wording:
+    """The words for a reason code; an unknown code is shown as it is, for the telephone."""
+    return WORDINGS.get(
+        code, Wording(f"Alasan “{code}”", "Lihat kertas; laporkan kode ini kepada admin.")
+    )
