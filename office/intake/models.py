@@ -46,6 +46,7 @@ class ScanPage(models.Model):
         VOID_SHEET = "void_sheet", "lembar sudah batal"
         UNKNOWN_SHEET = "unknown_sheet", "lembar tidak tercatat"
         ORPHAN = "orphan", "tanpa kode"
+        BLANK = "blank", "halaman kosong"
         REFUSED = "refused", "ditolak"
 
     file = models.ForeignKey(ScanFile, on_delete=models.PROTECT, related_name="pages")

@@ -48,13 +48,17 @@ class CurrentField:
     @property
     def is_open(self) -> bool:
         """A person still has to look: doubtful, or required and empty, and nobody decided."""
-        return self.decision is None and (
-            self.reading["state"] == FieldState.DOUBTFUL
-            or Reason.REQUIRED_BUT_EMPTY in self.reading["reasons"]
-        )
+        return self.decision is None and needs_person(self.reading)
 
 
-def _counts(decision: Decision) -> bool:
+def needs_person(reading: Mapping[str, Any]) -> bool:
+    """Whether a field of a reading is doubtful, or required and empty."""
+    return (
+        reading["state"] == FieldState.DOUBTFUL or Reason.REQUIRED_BUT_EMPTY in reading["reasons"]
+    )
+
+
+def counts(decision: Decision) -> bool:
     """Whether the image that was looked at still speaks for the sheet.
 
     It does when a better image with the same marks replaced it, but not when it lost
@@ -68,7 +72,7 @@ def _counts(decision: Decision) -> bool:
 
 def _latest_decisions(sheet: Sheet) -> dict[str, Decision]:
     decisions = sheet.decisions.select_related("page__superseded_by").order_by("id")
-    return {decision.field: decision for decision in decisions if _counts(decision)}
+    return {decision.field: decision for decision in decisions if counts(decision)}
 
 
 def _spec_of(sheet: Sheet, name: str) -> FieldSpec:
@@ -83,7 +87,7 @@ def current_fields(sheet: Sheet) -> dict[str, CurrentField]:
     """All fields of the scanned pages of ``sheet`` by name, in the order of the paper."""
     pages = {
         page.page_no: (page, page.readings.latest("id").json["fields"])
-        for page in sheet.scan_pages.filter(active=True).prefetch_related("readings")
+        for page in sheet.scan_pages.filter(active=True)
     }
     return {field.name: field for field in _fields(sheet, pages, _latest_decisions(sheet))}
 

@@ -1,0 +1,14 @@
+"""The reader's context of this office: its key, its layouts, and every sheet it printed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from office.rounds.models import Sheet
+from scanner.context import ReaderContext, load_context
+
+
+def office_context() -> ReaderContext:
+    """As of now. Raises FileNotFoundError without a key, DamagedLayoutError on a bad layout."""
+    printed = Sheet.objects.filter(layout_hash__isnull=False).values_list("code", "layout_hash")
+    return load_context(settings.DATA.root, dict(printed))
