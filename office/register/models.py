@@ -41,26 +41,30 @@ class Household(SheetRow):
         ]
 
 
+class NikState(models.TextChoices):
+    """Whether a NIK (or a family-card number) may be relied on."""
+
+    REAL = "real", "ada"
+    NONE = "none", "belum punya"
+    DOUBTED = "doubted", "diragukan"
+    UNKNOWN = "unknown", "tidak ditulis"
+
+
 class KKNumber(SheetRow):
-    """A family-card number a household had. Not unique: two huts may share one card."""
+    """A family-card number a household had; ``state`` is real or doubted.
+
+    Not unique: two huts may share one card.
+    """
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="kk_numbers")
     number = models.CharField(max_length=16, db_index=True)
+    state = models.CharField(max_length=8, choices=NikState.choices)
     history = HistoricalRecords()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["household", "number"], name="one_row_a_kk_number"),
         ]
-
-
-class NikState(models.TextChoices):
-    """Whether ``Person.nik`` may be relied on."""
-
-    REAL = "real", "ada"
-    NONE = "none", "belum punya"
-    DOUBTED = "doubted", "diragukan"
-    UNKNOWN = "unknown", "tidak ditulis"
 
 
 class BirthPrecision(models.TextChoices):
