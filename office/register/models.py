@@ -6,6 +6,7 @@ life. Rows are not removed: a reopened sheet makes its rows inactive, the histor
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -14,6 +15,9 @@ from office.rounds.models import Desa, Sheet
 
 class SheetRow(models.Model):
     """What every row of the register has: its source and whether it counts now."""
+
+    _history_user: User
+    """Set before saving: simple-history writes it down as the author."""
 
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="%(class)s_rows")
     active = models.BooleanField(default=True)

@@ -23,6 +23,8 @@ from office.rounds.models import Sheet
 
 Row = TypeVar("Row", bound=SheetRow)
 
+Row = TypeVar("Row", bound=SheetRow)
+
 ROW_MODELS: tuple[type[SheetRow], ...] = (
     Membership,
     Person,
@@ -38,13 +40,11 @@ ROW_MODELS: tuple[type[SheetRow], ...] = (
 
 def save_row(row: SheetRow, by: User) -> None:
     """Save with ``by`` as the author of the history entry (simple-history's convention)."""
-    row._history_user = by  # type: ignore[attr-defined]
+    row._history_user = by
     row.save()
 
 
-def write_row(
-    model: type[Row], by: User, keys: dict[str, Any], columns: dict[str, Any]
-) -> Row:
+def write_row(model: type[Row], by: User, keys: dict[str, Any], columns: dict[str, Any]) -> Row:
     """The row with these ``keys``, made or brought up to date, and active.
 
     A row that says the same already gets no new history entry.
@@ -60,9 +60,7 @@ def write_row(
 
 def active_rows(sheet: Sheet) -> Iterator[SheetRow]:
     """Every row that counts now and came from ``sheet``."""
-    for model in Row = TypeVar("Row", bound=SheetRow)
-
-ROW_MODELS:
+    for model in ROW_MODELS:
         yield from model._default_manager.filter(sheet=sheet, active=True)
 
 
