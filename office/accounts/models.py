@@ -13,6 +13,7 @@ class AccessEvent(AppendOnly):
 
     class Action(models.TextChoices):
         SHEET = "sheet", "membuka lembar"
+        PAGE = "page", "membuka gambar halaman"
         HOUSEHOLD = "household", "membuka keluarga"
         NIK = "nik", "membuka NIK"
         SEARCH = "search", "mencari di buku induk"
@@ -22,6 +23,8 @@ class AccessEvent(AppendOnly):
     at = models.DateTimeField(auto_now_add=True)
     action = models.CharField(max_length=10, choices=Action.choices)
     subject = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    """What for, where the page asks."""
 
     class Meta:
         ordering = ["id"]

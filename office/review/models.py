@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from office.appendonly import AppendOnly
 from office.intake.models import ScanPage
@@ -52,3 +53,8 @@ class Claim(models.Model):
     sheet = models.OneToOneField(Sheet, on_delete=models.CASCADE, related_name="claim")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     until = models.DateTimeField()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the claim has not run out."""
+        return self.until >= timezone.now()

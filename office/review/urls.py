@@ -1,7 +1,21 @@
-"""Addresses of this app."""
+"""Addresses of the review pages. No name and no NIK ever stands in an address."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from office.review import image_views, views
+
+urlpatterns = [
+    path("periksa/", views.queue, name="queue"),
+    path("periksa/lanjut/", views.go_on, name="go-on"),
+    path("periksa/cari/", views.find, name="find"),
+    path("periksa/<slug:code>/", views.desk, name="desk"),
+    path("periksa/<slug:code>/simpan/", views.save, name="save"),
+    path("periksa/<slug:code>/terima/", views.accept, name="accept"),
+    path("periksa/<slug:code>/buka-kembali/", views.reopen, name="reopen"),
+    path("periksa/<slug:code>/batalkan/", views.void_sheet, name="void"),
+    path("periksa/<slug:code>/gambar/", views.choose, name="choose"),
+    path("gambar/<int:pk>/", image_views.page, name="page-image"),
+    path("gambar/<int:pk>/<str:name>/", image_views.field, name="field-image"),
+]

@@ -1,6 +1,6 @@
 """Reason codes in words: a short label, and what a person can do about it.
 
-One table for the web page, the queue and the lists; `label_of` never fails on a code that
+One table for the web page, the queue and the lists; `wording_of` never fails on a code that
 an older or newer reader wrote, because an unreadable screen helps nobody.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from office.intake.reasons import WORDS, IntakeReason
 from scanner.reading import Reason
 
 
@@ -116,7 +117,9 @@ FIELD_REASONS: dict[Reason, Wording] = {
     Reason.NOT_READ: Wording("Tulisan tangan", "Ketik sesuai kertas."),
 }
 
-INTAKE_REASONS: dict[str, Wording] = {}
+INTAKE_REASONS: dict[IntakeReason, Wording] = {
+    reason: Wording(label, advice) for reason, (label, advice) in WORDS.items()
+}
 
 WORDINGS: dict[str, Wording] = {
     **{
@@ -124,7 +127,7 @@ WORDINGS: dict[str, Wording] = {
         for table in (FILE_REASONS, IDENTITY_REASONS, IMAGE_REASONS, FIELD_REASONS)
         for reason, wording in table.items()
     },
-    **INTAKE_REASONS,
+    **{reason.value: wording for reason, wording in INTAKE_REASONS.items()},
 }
 
 

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("sheet", "membuka lembar"),
+                            ("page", "membuka gambar halaman"),
                             ("household", "membuka keluarga"),
                             ("nik", "membuka NIK"),
                             ("search", "mencari di buku induk"),
@@ -37,6 +38,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("subject", models.CharField(blank=True, max_length=40)),
+                ("note", models.CharField(blank=True, max_length=200)),
                 (
                     "by",
                     models.ForeignKey(

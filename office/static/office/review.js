@@ -11,12 +11,13 @@
   const keysDialog = document.querySelector("[data-keys]");
   const locked = desk.dataset.locked === "yes";
   const token = desk.dataset.token;
-  let version = Number(desk.dataset.version);
+  let version = desk.dataset.version;
   let here = null;
   let since = 0;
   let keystrokes = 0;
   let waiting = 0;
   let stopped = false;
+  let warned = false;
   let chain = Promise.resolve();
 
   const isOpen = (field) => field.classList.contains("is-open");
@@ -60,7 +61,7 @@
     const form = new FormData();
     form.set("field", field.dataset.field);
     form.set("value", JSON.stringify(value));
-    form.set("version", String(version));
+    form.set("version", version);
     form.set("ms", String(field === here ? Math.round(performance.now() - since) : 0));
     form.set("keys", String(field === here ? keystrokes : 0));
     return form;
@@ -82,9 +83,10 @@
   async function send(field, form, sent) {
     for (let attempt = 0; !stopped; attempt += 1) {
       try {
-        form.set("version", String(version));
+        form.set("version", version);
         const { status, body } = await post(form);
         if (status === 200) return took(field, body, sent);
+        if (status === 422) return refused(field, body.problem);
         return stop(body.error || "Jawaban tidak tersimpan. Muat ulang halaman ini.");
       } catch (error) {
         if (attempt >= 5) return stop("Tidak tersambung ke komputer kantor. Periksa sambungan, lalu muat ulang.");
@@ -102,17 +104,19 @@
       text.value = body.text;
       field.last = JSON.stringify(valueOf(field));
     }
-    if (!body.problem || body.soft) field.classList.remove("is-open");
+    field.classList.remove("is-open", "is-empty", "is-sure", "has-problem");
     field.classList.add("is-decided");
     field.querySelector(".flag").textContent = body.flag;
-    showProblem(field, body.problem, body.soft);
-    for (const [name, said] of Object.entries(body.others || {})) {
-      const other = fields.find((one) => one.dataset.field === name);
-      if (other) showProblem(other, said, true);
-    }
-    todoLine.innerHTML = "";
-    todoLine.append(...wordsOfTodo(body.open));
+    for (const one of fields) showProblem(one, body.warnings[one.dataset.field], true);
+    todoLine.replaceChildren(...wordsOfTodo(body.open));
     say("Semua tersimpan");
+  }
+
+  function refused(field, problem) {
+    field.last = "";
+    field.classList.add("is-open");
+    showProblem(field, problem, false);
+    say("Satu isian belum tersimpan", true);
   }
 
   function wordsOfTodo(open) {
@@ -194,10 +198,22 @@
       showProblem(field, "Ada tulisan di kertas. Ketik isinya; F9 bila tidak terbaca, F4 bila sebenarnya kosong.", false);
       return;
     }
+    if (tooShort(field)) return;
     const wasOpen = isOpen(field);
     save(field, wasOpen);
     if (wasOpen) field.classList.remove("is-open");
     nextOpen(1);
+  }
+
+  /* A number that misses digits is nearly always a slip: ask once, then believe. */
+  function tooShort(field) {
+    const line = field.querySelector("[data-count]");
+    const digits = line ? textOf(field).value.replace(/\D/g, "").length : 0;
+    const text = line ? textOf(field).value : "";
+    if (digits === 0 || digits === Number(line.dataset.count) || field.shortText === text) return false;
+    field.shortText = text;
+    showProblem(field, `Baru ${digits} dari ${line.dataset.count} angka. Bila di kertas memang begitu, tekan Enter sekali lagi.`, true);
+    return true;
   }
 
   function setEmpty(field, mark) {
@@ -358,12 +374,27 @@
         showProblem(open, "Periksa dulu bagian ini, baru lembar dapat diterima.", false);
         return;
       }
-      acceptForm.elements.version.value = String(version);
+      const doubted = fields.find((field) => !field.querySelector(".problem").hidden);
+      if (doubted && !warned) {
+        warned = true;
+        button.disabled = false;
+        focusOn(doubted);
+        say("Ada peringatan. Bila sudah benar, tekan Terima sekali lagi.", true);
+        return;
+      }
+      acceptForm.elements.version.value = version;
       acceptForm.submit();
     });
   }
   for (const button of document.querySelectorAll("[data-open-dialog]")) {
     button.addEventListener("click", () => document.getElementById(button.dataset.openDialog).showModal());
+  }
+  for (const button of document.querySelectorAll("[data-reload]")) {
+    button.addEventListener("click", () => {
+      stopped = false;
+      waiting = 0;
+      window.location.reload();
+    });
   }
   for (const button of document.querySelectorAll("[data-next-open]")) {
     button.addEventListener("click", () => nextOpen(1));

@@ -1,0 +1,115 @@
+"""The review page's content: one sheet's fields in the order of the paper, ready to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from forms.spec import FieldSpec, FormSpec
+from office.intake.models import ScanPage
+from office.review.checks import warnings
+from office.review.decisions import current_fields
+from office.review.fields import FieldView, field_view
+from office.review.images import Frame, frame_of
+from office.review.wording import Wording, wording_of
+from office.rounds.models import Sheet
+from office.rounds.printed import form_of
+
+
+@dataclass(frozen=True)
+class Block:
+    """Fields under one heading; ``rows`` is set for a run of blank rows shown as one line."""
+
+    title: str
+    fields: tuple[FieldView, ...]
+    key: str = ""
+    is_blank: bool = False
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One page of the sheet. ``pk`` is the active image's key, or None when not scanned."""
+
+    number: int
+    pk: int | None
+    blocks: tuple[Block, ...] = ()
+    reasons: tuple[Wording, ...] = ()
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything the page shows of one sheet."""
+
+    sheet: Sheet
+    form: FormSpec
+    pages: tuple[PageView, ...]
+    fields: tuple[FieldView, ...] = field(repr=False)
+
+    @property
+    def n_open(self) -> int:
+        return sum(view.is_open for view in self.fields)
+
+    @property
+    def missing_pages(self) -> tuple[int, ...]:
+        return tuple(page.number for page in self.pages if page.pk is None)
+
+
+def open_desk(sheet: Sheet) -> Desk:
+    """The desk of a printed sheet. Raises ValueError for one that was never printed."""
+    form = form_of(sheet)
+    current = current_fields(sheet)
+    said = warnings(form, {name: one.value for name, one in current.items()})
+    scans = {one.page_no: one for one in sheet.scan_pages.filter(active=True)}
+    frames = {number: frame_of(scan) for number, scan in scans.items()}
+    views = {
+        name: field_view(one, frames.get(one.spec.page), said.get(name, ""))
+        for name, one in current.items()
+    }
+    pages = tuple(
+        _page(form, number, scans.get(number), frames.get(number), views)
+        for number in range(1, form.pages + 1)
+    )
+    return Desk(sheet, form, pages, tuple(views.values()))
+
+
+def _page(
+    form: FormSpec,
+    number: int,
+    scan: ScanPage | None,
+    frame: Frame | None,
+    views: Mapping[str, FieldView],
+) -> PageView:
+    if scan is None:
+        return PageView(number, None)
+    reasons = tuple(wording_of(code) for code in scan.reasons)
+    return PageView(number, scan.pk, tuple(_blocks(form, number, views)), reasons, frame)
+
+
+def _blocks(form: FormSpec, number: int, views: Mapping[str, FieldView]) -> Iterator[Block]:
+    """Blocks in paper order: plain fields, and runs of repeating fields turned into rows."""
+    specs = [spec for spec in form.fields if spec.page == number]
+    for rows, run in groupby(specs, key=lambda spec: spec.rows):
+        fields = tuple(run)
+        if rows is None:
+            yield Block("", tuple(views[spec.id] for spec in fields))
+        else:
+            yield from _row_blocks(fields, rows, views)
+
+
+def _row_blocks(
+    specs: tuple[FieldSpec, ...], rows: int, views: Mapping[str, FieldView]
+) -> Iterator[Block]:
+    word = "Anggota" if any(spec.means == "nik" for spec in specs) else "Baris"
+    first = specs[0].id
+    filled = {row: tuple(views[f"{spec.id}.{row}"] for spec in specs) for row in range(1, rows + 1)}
+    blank = {row: all(view.is_blank for view in views) for row, views in filled.items()}
+    for is_blank, run in groupby(filled, key=lambda row: blank[row]):
+        numbers = list(run)
+        if not is_blank:
+            yield from (Block(f"{word} {row}", filled[row]) for row in numbers)
+            continue
+        span = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} sampai {numbers[-1]}"
+        fields = tuple(view for row in numbers for view in filled[row])
+        yield Block(f"{word} {span}", fields, key=f"baris-{first}-{numbers[0]}", is_blank=True)

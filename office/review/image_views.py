@@ -1,0 +1,66 @@
+"""Pictures of pages and of single fields. Never cached on disk: they show personal data."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from office.accounts.access import allow
+from office.accounts.log import looked
+from office.accounts.models import AccessEvent
+from office.accounts.roles import Role
+from office.intake.models import ScanPage
+from office.review.images import NoImageError, latest_reading, page_image, rotation_of
+from office.review.pictures import (
+    CROP_WIDTH_PX,
+    PAGE_WIDTH_PX,
+    Grey,
+    crop,
+    jpeg,
+    size_mm,
+    turned,
+    turned_box,
+)
+from office.review.views import user_of
+from office.rounds.printed import printed_form
+
+
+def _answer(grey: Grey, max_width_px: int) -> HttpResponse:
+    response = HttpResponse(jpeg(grey, max_width_px), content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _grey(page: ScanPage) -> Grey:
+    try:
+        return page_image(page)
+    except NoImageError as error:
+        raise Http404 from error
+
+
+@allow(Role.PENINJAU, Role.PENYELIA, Role.PETUGAS)
+@require_safe
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One scanned page, upright."""
+    scan = get_object_or_404(ScanPage.objects.select_related("file"), pk=pk)
+    grey = turned(_grey(scan), rotation_of(latest_reading(scan)))
+    looked(user_of(request), AccessEvent.Action.PAGE, pk)
+    return _answer(grey, PAGE_WIDTH_PX)
+
+
+@allow(Role.PENINJAU, Role.PENYELIA)
+@require_safe
+def field(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One field of a scanned page with some paper round it, upright."""
+    scan = get_object_or_404(ScanPage.objects.select_related("file"), pk=pk)
+    reading = latest_reading(scan)
+    read = reading["fields"].get(name) if reading else None
+    if reading is None or read is None or read["box_px"] is None:
+        raise Http404
+    grey, rotation = _grey(scan), rotation_of(reading)
+    x0, y0, x1, y1 = read["box_px"]
+    boxes = printed_form(reading["layout"]).layout.fields_on_page(reading["page"])[name]
+    box = turned_box((x0, y0, x1, y1), rotation, (grey.shape[0], grey.shape[1]))
+    return _answer(crop(turned(grey, rotation), box, size_mm(boxes)), CROP_WIDTH_PX)

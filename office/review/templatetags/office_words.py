@@ -1,0 +1,21 @@
+"""Filters that put codes into words."""
+
+from __future__ import annotations
+
+from django import template
+
+from office.review.wording import Wording, wording_of
+
+register = template.Library()
+
+
+@register.filter
+def code_groups(code: str) -> str:
+    """A sheet code in groups of three, as printed: ``7KQ-2MX-94D``."""
+    return "-".join(code[i : i + 3] for i in range(0, len(code), 3))
+
+
+@register.filter
+def wordings(codes: list[str]) -> list[Wording]:
+    """Reason codes in words."""
+    return [wording_of(code) for code in codes]

@@ -1,0 +1,73 @@
+"""What a screen showed of a sheet, as a short text that comes back with every answer.
+
+``<last decision>-<last event>-<sum of active pages>``: any change by anybody changes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.contrib.auth.models import User
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from office.errors import OfficeError
+from office.rounds.models import Sheet
+
+PATTERN = r"[0-9]{1,15}-[0-9]{1,15}-[0-9]{1,15}"
+
+
+class ChangedError(OfficeError):
+    """The sheet is no longer what the screen shows."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """Three counters; only equality and "newer decisions" are asked of them."""
+
+    decision: int
+    event: int
+    pages: int
+
+    def __str__(self) -> str:
+        return f"{self.decision}-{self.event}-{self.pages}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The version written by `str`; the form has checked `PATTERN`."""
+        return cls(*(int(part) for part in text.split("-")))
+
+
+def version_of(sheet: Sheet) -> Version:
+    """The version that a screen made now would show."""
+    decision = sheet.decisions.aggregate(last=Max("id"))["last"] or 0
+    event = sheet.events.aggregate(last=Max("id"))["last"] or 0
+    pages = sheet.scan_pages.filter(active=True).aggregate(sum=Sum("id"))["sum"] or 0
+    return Version(decision, event, pages)
+
+
+def check_saving(sheet: Sheet, seen: Version, user: User) -> None:
+    """Raises ChangedError when another person or another scan changed the sheet since."""
+    if version_of(sheet).pages != seen.pages:
+        raise ChangedError(
+            "Ada pindaian baru untuk lembar ini. Muat ulang halaman, lalu ulangi jawaban terakhir."
+        )
+    newer = sheet.decisions.filter(id__gt=seen.decision).exclude(by=user).select_related("by")
+    last = newer.last()
+    if last is not None:
+        at = timezone.localtime(last.at).strftime("%H.%M")
+        raise ChangedError(
+            f"Lembar ini sudah diubah oleh {last.by.get_username()} pukul {at}. "
+            "Muat ulang halaman, lalu ulangi jawaban terakhir."
+        )
+
+
+def check_accepting(sheet: Sheet, seen: Version, user: User) -> None:
+    """Raises ChangedError unless exactly what the screen shows would be accepted."""
+    check_saving(sheet, seen, user)
+    if version_of(sheet) != seen:
+        raise ChangedError(
+            "Lembar ini sudah berubah sejak dibuka, mungkin di jendela lain. "
+            "Periksa isinya sekali lagi, lalu terima."
+        )

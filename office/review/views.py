@@ -1,0 +1,256 @@
+"""The review pages: the queue, one sheet's desk, and what its buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from office.accounts.access import allow
+from office.accounts.log import looked
+from office.accounts.models import AccessEvent
+from office.accounts.roles import Role
+from office.errors import OfficeError
+from office.intake.conflicts import choose_image, open_conflicts
+from office.register.households import NikConflictError
+from office.register.services import NotAcceptableError, accept_sheet, reopen_sheet
+from office.register.services import void_sheet as void_in_register
+from office.review.checks import warnings
+from office.review.claims import claim, release
+from office.review.decisions import DECIDABLE, current_fields, current_values, record_decision
+from office.review.desk import open_desk
+from office.review.fields import flag
+from office.review.forms import (
+    ChoiceForm,
+    CodeForm,
+    DecisionForm,
+    QueueForm,
+    ReasonForm,
+    VersionForm,
+)
+from office.review.history import history_of
+from office.review.queue import by_reason, next_sheet, waiting
+from office.review.values import InvalidValueError
+from office.review.versions import check_accepting, check_saving, version_of
+from office.rounds.models import Sheet, Visit
+from office.rounds.printed import form_of
+from office.rounds.states import SheetState, may_move
+
+REVIEWERS = (Role.PENINJAU, Role.PENYELIA)
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user; `allow` has let nobody else in."""
+    return cast(User, request.user)
+
+
+def find_sheet(code: str) -> Sheet:
+    """A printed sheet, or the 404 page."""
+    sheets = Sheet.objects.select_related("visit__desa", "visit__round")
+    return get_object_or_404(sheets, code=code, layout_hash__isnull=False)
+
+
+@allow(*REVIEWERS)
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """All sheets in work, filtered by visit, reason and state."""
+    form = QueueForm(request.GET)
+    visit = form.visit()
+    items = waiting(visit)
+    return render(
+        request,
+        "review/queue.html",
+        {
+            "form": form,
+            "items": form.narrowed(items),
+            "reasons": by_reason(items),
+            "n_all": len(items),
+            "visits": Visit.objects.select_related("desa"),
+            "chosen": form.cleaned_data,
+        },
+    )
+
+
+@allow(*REVIEWERS)
+@require_safe
+def go_on(request: HttpRequest) -> HttpResponse:
+    """To the next sheet that waits, or back to the queue when none does."""
+    sheet = next_sheet(user_of(request))
+    if sheet is None:
+        messages.success(request, "Tidak ada lembar lengkap yang menunggu diperiksa.")
+        return redirect("queue")
+    return redirect("desk", sheet.code)
+
+
+@allow(*REVIEWERS)
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """To the sheet whose printed code was typed."""
+    form = CodeForm(request.GET)
+    if not form.is_valid():
+        messages.error(request, form.errors["kode"][0])
+        return redirect("queue")
+    return redirect("desk", form.cleaned_data["kode"])
+
+
+@allow(*REVIEWERS)
+@never_cache
+@require_safe
+def desk(request: HttpRequest, code: str) -> HttpResponse:
+    """One sheet: paper on the left, answers on the right."""
+    sheet = find_sheet(code)
+    return show_desk(request, sheet)
+
+
+def show_desk(
+    request: HttpRequest, sheet: Sheet, trouble: str = "", field: str = ""
+) -> HttpResponse:
+    """The desk, with what went wrong in one sentence when it is shown again."""
+    user = user_of(request)
+    locked = sheet.state not in DECIDABLE
+    other = None if locked else claim(sheet, user)
+    looked(user, AccessEvent.Action.SHEET, sheet.code)
+    context = {
+        "desk": open_desk(sheet),
+        "sheet": sheet,
+        "version": version_of(sheet),
+        "locked": locked,
+        "other": other,
+        "trouble": trouble,
+        "trouble_field": field,
+        "conflicts": open_conflicts(sheet),
+        "history": history_of(sheet),
+        "reason_form": ReasonForm(),
+        "may_void": may_move(SheetState(sheet.state), SheetState.VOID),
+    }
+    return render(request, "review/desk.html", context, status=409 if trouble else 200)
+
+
+@allow(*REVIEWERS)
+@require_POST
+def save(request: HttpRequest, code: str) -> JsonResponse:
+    """One answer, as soon as it is given. Says what counts now, as JSON for the page."""
+    sheet, form = find_sheet(code), DecisionForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse(
+            {"error": "Jawaban ini tidak dimengerti. Muat ulang halaman."}, status=400
+        )
+    field = form.cleaned_data["field"]
+    try:
+        with transaction.atomic():
+            check_saving(sheet, form.seen, user_of(request))
+            record_decision(
+                sheet,
+                field,
+                form.cleaned_data["value"],
+                user_of(request),
+                form.cleaned_data["ms"],
+                form.cleaned_data["keys"],
+            )
+    except KeyError:
+        return JsonResponse({"error": "Lembar ini tidak mempunyai isian itu."}, status=400)
+    except InvalidValueError as error:
+        return JsonResponse({"problem": str(error)}, status=422)
+    except OfficeError as error:
+        return JsonResponse({"error": str(error)}, status=409)
+    claim(sheet, user_of(request))
+    return JsonResponse(_saved(sheet, field))
+
+
+def _saved(sheet: Sheet, field: str) -> dict[str, Any]:
+    """What the page must know after an answer: the version, what is open, and all warnings."""
+    fields = current_fields(sheet)
+    value = fields[field].value
+    values = {name: one.value for name, one in fields.items()}
+    return {
+        "version": str(version_of(sheet)),
+        "open": sum(one.is_open for one in fields.values()),
+        "flag": flag(fields[field]),
+        "text": value if isinstance(value, str) else None,
+        "warnings": warnings(form_of(sheet), values),
+    }
+
+
+@allow(*REVIEWERS)
+@require_POST
+def accept(request: HttpRequest, code: str) -> HttpResponse:
+    """Write the sheet into the register, and go on to the next one."""
+    sheet, form = find_sheet(code), VersionForm(request.POST)
+    user = user_of(request)
+    if sheet.state == SheetState.ACCEPTED:
+        messages.info(request, f"Lembar {sheet.code} sudah diterima.")
+        return redirect("desk", sheet.code)
+    if not form.is_valid():
+        return show_desk(request, sheet, "Tekan “Terima lembar” sekali lagi.")
+    try:
+        with transaction.atomic():
+            check_accepting(sheet, form.seen, user)
+            accept_sheet(sheet, current_values(sheet), user)
+    except OfficeError as error:
+        sheet.refresh_from_db()
+        return show_desk(request, sheet, str(error), _field_of(error))
+    release(sheet, user)
+    messages.success(request, f"Lembar {sheet.code} diterima dan masuk buku induk.")
+    following = next_sheet(user, after=sheet)
+    return redirect("desk", following.code) if following else redirect("queue")
+
+
+def _field_of(error: OfficeError) -> str:
+    """The field that the trouble is about, to show it there."""
+    if isinstance(error, NikConflictError):
+        return error.field
+    if isinstance(error, NotAcceptableError) and error.fields:
+        return error.fields[0]
+    return ""
+
+
+@allow(Role.PENYELIA)
+@require_POST
+def reopen(request: HttpRequest, code: str) -> HttpResponse:
+    """Take an accepted sheet out of the register and put it under review again."""
+    return _with_reason(request, code, "dibuka kembali", reopen_sheet)
+
+
+@allow(Role.PENYELIA)
+@require_POST
+def void_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a sheet out of use for good."""
+    return _with_reason(request, code, "dibatalkan", void_in_register)
+
+
+def _with_reason(
+    request: HttpRequest, code: str, done: str, act: Callable[[Sheet, User, str], None]
+) -> HttpResponse:
+    sheet, form = find_sheet(code), ReasonForm(request.POST)
+    if not form.is_valid():
+        return show_desk(request, sheet, form.errors["reason"][0])
+    try:
+        act(sheet, user_of(request), form.cleaned_data["reason"])
+    except OfficeError as error:
+        sheet.refresh_from_db()
+        return show_desk(request, sheet, str(error))
+    messages.success(request, f"Lembar {sheet.code} {done}.")
+    return redirect("desk", sheet.code)
+
+
+@allow(*REVIEWERS)
+@require_POST
+def choose(request: HttpRequest, code: str) -> HttpResponse:
+    """Of two images of one page that differ, keep one."""
+    sheet, form = find_sheet(code), ChoiceForm(request.POST)
+    if not form.is_valid():
+        return show_desk(request, sheet, "Pilih salah satu gambar.")
+    page = get_object_or_404(sheet.scan_pages, pk=form.cleaned_data["page"])
+    try:
+        choose_image(page, keep_new=form.cleaned_data["keep"] == "new", by=user_of(request))
+    except OfficeError as error:
+        return show_desk(request, sheet, str(error))
+    messages.success(request, "Pilihan gambar dicatat. Periksa isiannya sekali lagi.")
+    return redirect("desk", sheet.code)
