@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from office.intake.faults import is_file_fault
 from office.intake.models import Reading, ScanFile, ScanPage
 from office.intake.reasons import IntakeReason
 from office.intake.sameness import claims, contradictions
@@ -21,24 +22,6 @@ from scanner.reading import PageStatus, Reason
 
 Status = ScanPage.Status
 PageJson = Mapping[str, Any]
-
-FILE_FAULTS = frozenset(
-    {
-        Reason.EMPTY_FILE,
-        Reason.UNREADABLE_FILE,
-        Reason.UNKNOWN_FILE_TYPE,
-        Reason.ENCRYPTED_FILE,
-        Reason.TRUNCATED_FILE,
-        Reason.TOO_LARGE,
-        Reason.NO_PAGES,
-    }
-)
-"""Reasons for which a file gives no page at all."""
-
-
-def is_file_fault(page: PageJson) -> bool:
-    """Whether this object says that the file (not one page of it) cannot be read."""
-    return page["status"] == PageStatus.REFUSED and not FILE_FAULTS.isdisjoint(page["reasons"])
 
 
 def file_readings(scan_file: ScanFile, pages: Sequence[PageJson]) -> bool:

@@ -23,8 +23,6 @@ from office.rounds.models import Sheet
 
 Row = TypeVar("Row", bound=SheetRow)
 
-Row = TypeVar("Row", bound=SheetRow)
-
 ROW_MODELS: tuple[type[SheetRow], ...] = (
     Membership,
     Person,
