@@ -15,6 +15,7 @@ from office.review.images import NoImageError, latest_reading, page_image, rotat
 from office.review.pictures import (
     CROP_WIDTH_PX,
     PAGE_WIDTH_PX,
+    THUMB_WIDTH_PX,
     Grey,
     crop,
     jpeg,
@@ -48,6 +49,14 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     grey = turned(_grey(scan), rotation_of(latest_reading(scan)))
     looked(user_of(request), AccessEvent.Action.PAGE, pk)
     return _answer(grey, PAGE_WIDTH_PX)
+
+
+@allow(Role.PENINJAU, Role.PENYELIA, Role.PETUGAS)
+@require_safe
+def thumb(request: HttpRequest, pk: int) -> HttpResponse:
+    """A small picture of a page, too coarse to read a number in it."""
+    scan = get_object_or_404(ScanPage.objects.select_related("file"), pk=pk)
+    return _answer(turned(_grey(scan), rotation_of(latest_reading(scan))), THUMB_WIDTH_PX)
 
 
 @allow(Role.PENINJAU, Role.PENYELIA)

@@ -29,6 +29,9 @@ stays below 0.5 MB."""
 CROP_WIDTH_PX = 1100
 """Twice the widest place for a crop on a 1366 px screen."""
 
+THUMB_WIDTH_PX = 240
+"""About 29 dpi: shows which form it is, and no handwriting."""
+
 JPEG_QUALITY = 80
 
 

@@ -17,5 +17,6 @@ urlpatterns = [
     path("periksa/<slug:code>/batalkan/", views.void_sheet, name="void"),
     path("periksa/<slug:code>/gambar/", views.choose, name="choose"),
     path("gambar/<int:pk>/", image_views.page, name="page-image"),
+    path("gambar/<int:pk>/kecil/", image_views.thumb, name="page-thumb"),
     path("gambar/<int:pk>/<str:name>/", image_views.field, name="field-image"),
 ]

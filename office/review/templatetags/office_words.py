@@ -19,3 +19,10 @@ def code_groups(code: str) -> str:
 def wordings(codes: list[str]) -> list[Wording]:
     """Reason codes in words."""
     return [wording_of(code) for code in codes]
+
+
+@register.filter
+def wording_label(code: str) -> str:
+    """One reason code in a whole sentence."""
+    wording = wording_of(str(code))
+    return f"{wording.label}. {wording.advice}"
