@@ -20,6 +20,7 @@ from typing import Any, Literal, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
@@ -29,7 +30,7 @@ from forms.layout import Layout, PageSize
 from forms.printed import PrintedForm
 from forms.spec import FormSpec, load_form
 
-__all__ = ["PAPERS", "Paper", "PaperName", "TypesetError", "typeset"]
+__all__ = ["PAPERS", "Paper", "PaperName", "TypesetError", "environment", "lay_out", "typeset"]
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "forms"
 PaperName = Literal["a4", "f4"]
@@ -70,16 +71,13 @@ def typeset(form: str, paper: PaperName = "a4") -> PrintedForm:
 
 def html_of(spec: FormSpec, paper: Paper) -> str:
     """The filled-in template of one form, without style sheet and fonts."""
-    return _environment().get_template(f"{spec.form}.html").render(spec=spec, paper=paper)
+    return environment().get_template(f"{spec.form}.html").render(spec=spec, paper=paper)
 
 
 def typeset_html(spec: FormSpec, paper: Paper, html: str) -> PrintedForm:
     """Lay out one document and take its geometry. Raises TypesetError (see `typeset`)."""
-    with _warnings_refused(spec):
-        document = HTML(string=html, url_fetcher=_fetcher()).render(
-            stylesheets=[_style(paper)], font_config=_fonts()
-        )
-        base_pdf = cast(bytes, document.write_pdf(pdf_identifier=spec.form.encode()))
+    css = environment().get_template("sheet.css").render(paper=paper)
+    document, base_pdf = lay_out(spec.form, html, css)
     if len(document.pages) != spec.pages:
         raise TypesetError(f"{spec.form}: {len(document.pages)} pages, {spec.pages} in the spec")
     found = anchors.places([page.anchors for page in document.pages])
@@ -97,8 +95,21 @@ def typeset_html(spec: FormSpec, paper: Paper, html: str) -> PrintedForm:
     return PrintedForm(spec, layout, base_pdf)
 
 
+def lay_out(name: str, html: str, css: str = "") -> tuple[Document, bytes]:
+    """Lay out any document with our fonts alone: its pages and its PDF.
+
+    The same call gives the same bytes. Raises TypesetError on any WeasyPrint warning.
+    """
+    with _warnings_refused(name):
+        document = HTML(string=html, url_fetcher=_fetcher()).render(
+            stylesheets=[_style(css)], font_config=_fonts()
+        )
+        return document, cast(bytes, document.write_pdf(pdf_identifier=name.encode()))
+
+
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of all paper."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -129,8 +140,7 @@ def _font_faces() -> Iterator[str]:
 
 
 @cache
-def _style(paper: Paper) -> CSS:
-    css = _environment().get_template("sheet.css").render(paper=paper)
+def _style(css: str) -> CSS:
     return CSS(
         string="\n".join([*_font_faces(), css]), url_fetcher=_fetcher(), font_config=_fonts()
     )
@@ -148,7 +158,7 @@ class _Collector(logging.Handler):
 
 
 @contextmanager
-def _warnings_refused(spec: FormSpec) -> Iterator[None]:
+def _warnings_refused(name: str) -> Iterator[None]:
     """A warning (unknown property, doubled id, missing picture ...) fails the build."""
     logger: Any = logging.getLogger("weasyprint")
     collector = _Collector()
@@ -158,4 +168,4 @@ def _warnings_refused(spec: FormSpec) -> Iterator[None]:
     finally:
         logger.removeHandler(collector)
     if collector.messages:
-        raise TypesetError(f"{spec.form}: WeasyPrint warns: {'; '.join(collector.messages)}")
+        raise TypesetError(f"{name}: WeasyPrint warns: {'; '.join(collector.messages)}")
