@@ -12,7 +12,10 @@ from office.review.decisions import CurrentField
 from office.review.images import Frame
 from office.review.values import Value
 from office.review.wording import Wording, wording_of
-from scanner.reading import FieldState, MarkState, Reason
+from scanner.reading import BoxPx, FieldState, MarkState, Reason
+
+SCREEN_PX_PER_MM = 6
+"""A 5 mm cell is 30 px on the screen, whatever the dpi of the scan: big enough to read."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,15 @@ class ChoiceView:
     checked: bool
     doubtful: bool
     key: str
+
+
+@dataclass(frozen=True)
+class CropView:
+    """Size of a crop on the screen in CSS pixels, and where its cells begin and end in it."""
+
+    width: int
+    height: int
+    comb: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class FieldView:
     flag: str
     is_open: bool
     box: str
-    has_crop: bool
+    crop: CropView | None
     has_ink: bool
     choices: tuple[ChoiceView, ...] = ()
     why: tuple[Wording, ...] = ()
@@ -48,6 +60,7 @@ class FieldView:
     was: str = ""
     length: int = 0
     digits: bool = False
+    is_date: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -75,15 +88,22 @@ def field_view(current: CurrentField, frame: Frame | None, warning: str = "") ->
         flag=flag(current),
         is_open=current.is_open,
         box=frame.place(tuple(box_px)) if frame and box_px else "",
-        has_crop=frame is not None and box_px is not None,
+        crop=_crop(current.name, frame, tuple(box_px)) if frame and box_px else None,
         has_ink=reading["state"] != FieldState.EMPTY,
         choices=tuple(_choices(current)),
-        why=tuple(wording_of(code) for code in reading["reasons"]) if current.is_open else (),
+        why=_why(current),
         warning=warning,
         was=_was(current),
         length=spec.length or 0,
         digits=spec.chars == "digits",
+        is_date=spec.means in ("birth_date", "date"),
     )
+
+
+def _crop(name: str, frame: Frame, box_px: BoxPx) -> CropView:
+    area = frame.crop_of(name, box_px)
+    width, height = (round(side * SCREEN_PX_PER_MM) for side in area.size_mm)
+    return CropView(width, height, f"{area.field[0]:.4f} {area.field[1]:.4f}")
 
 
 def _state(current: CurrentField) -> str:
@@ -93,6 +113,12 @@ def _state(current: CurrentField) -> str:
     if current.decision is not None:
         return "decided"
     return "empty" if current.reading["state"] == FieldState.EMPTY else "sure"
+
+
+def _why(current: CurrentField) -> tuple[Wording, ...]:
+    """Why a person must look. That handwriting is typed, the flag says already."""
+    codes = [code for code in current.reading["reasons"] if code != Reason.NOT_READ]
+    return tuple(wording_of(code) for code in codes) if current.is_open else ()
 
 
 def flag(current: CurrentField) -> str:

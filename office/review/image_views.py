@@ -11,20 +11,16 @@ from office.accounts.log import looked
 from office.accounts.models import AccessEvent
 from office.accounts.roles import Role
 from office.intake.models import ScanPage
-from office.review.images import NoImageError, latest_reading, page_image, rotation_of
+from office.review.images import NoImageError, frame_of, latest_reading, page_image, rotation_of
 from office.review.pictures import (
     CROP_WIDTH_PX,
     PAGE_WIDTH_PX,
     THUMB_WIDTH_PX,
     Grey,
-    crop,
     jpeg,
-    size_mm,
     turned,
-    turned_box,
 )
 from office.review.views import user_of
-from office.rounds.printed import printed_form
 
 
 def _answer(grey: Grey, max_width_px: int) -> HttpResponse:
@@ -64,12 +60,10 @@ def thumb(request: HttpRequest, pk: int) -> HttpResponse:
 def field(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One field of a scanned page with some paper round it, upright."""
     scan = get_object_or_404(ScanPage.objects.select_related("file"), pk=pk)
-    reading = latest_reading(scan)
+    frame, reading = frame_of(scan), latest_reading(scan)
     read = reading["fields"].get(name) if reading else None
-    if reading is None or read is None or read["box_px"] is None:
+    if frame is None or read is None or read["box_px"] is None:
         raise Http404
-    grey, rotation = _grey(scan), rotation_of(reading)
+    upright = turned(_grey(scan), frame.rotation)
     x0, y0, x1, y1 = read["box_px"]
-    boxes = printed_form(reading["layout"]).layout.fields_on_page(reading["page"])[name]
-    box = turned_box((x0, y0, x1, y1), rotation, (grey.shape[0], grey.shape[1]))
-    return _answer(crop(turned(grey, rotation), box, size_mm(boxes)), CROP_WIDTH_PX)
+    return _answer(frame.crop_of(name, (x0, y0, x1, y1)).cut(upright), CROP_WIDTH_PX)

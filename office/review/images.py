@@ -9,11 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from scanner.pages import PageImage, open_pages
 
+from forms.layout import Box
 from office.intake.models import ScanPage
 from office.intake.store import stored_path
-from office.review.pictures import Grey, fraction_box, turned_shape
-from scanner.pages import PageImage, open_pages
+from office.review.pictures import (
+    CROP_MARGIN_MM,
+    LABEL_MARGIN_MM,
+    CropArea,
+    Grey,
+    crop_area,
+    fraction_box,
+    size_mm,
+    turned_box,
+    turned_shape,
+)
+from office.rounds.printed import printed_form
 from scanner.reading import BoxPx
 
 CACHED_PAGES = 6
@@ -52,10 +64,11 @@ def rotation_of(reading: Mapping[str, Any] | None) -> int:
 
 @dataclass(frozen=True)
 class Frame:
-    """How a page lies on the screen: its decoded shape (height, width) and its turning."""
+    """How a read page lies on the screen: decoded shape (height, width), turning, layout."""
 
     shape: tuple[int, int]
     rotation: int
+    fields: Mapping[str, tuple[Box, ...]]
 
     @property
     def upright(self) -> tuple[int, int]:
@@ -66,11 +79,22 @@ class Frame:
         """``x0 y0 x1 y1`` as fractions of the page shown, for the light on a field."""
         return " ".join(str(part) for part in fraction_box(box_px, self.rotation, self.shape))
 
+    def crop_of(self, name: str, box_px: BoxPx) -> CropArea:
+        """The part of the upright page that shows this field."""
+        boxes = self.fields[name]
+        right_mm = LABEL_MARGIN_MM if boxes[0].kind == "mark" else CROP_MARGIN_MM
+        box = turned_box(box_px, self.rotation, self.shape)
+        return crop_area(box, size_mm(boxes), self.upright, right_mm)
+
 
 def frame_of(page: ScanPage) -> Frame | None:
-    """The frame of a read page; None when its image cannot be shown."""
+    """The frame of a page that was read; None for another, or when its image is not to be had."""
+    reading = latest_reading(page)
+    if reading is None or reading["layout"] is None:
+        return None
     try:
         grey = page_image(page)
     except NoImageError:
         return None
-    return Frame((grey.shape[0], grey.shape[1]), rotation_of(latest_reading(page)))
+    fields = printed_form(reading["layout"]).layout.fields_on_page(reading["page"])
+    return Frame((grey.shape[0], grey.shape[1]), rotation_of(reading), fields)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import cast
 
 import cv2
@@ -20,7 +21,10 @@ from scanner.reading import BoxPx
 Grey = NDArray[np.uint8]
 
 CROP_MARGIN_MM = 4.0
-"""Shows the label beside a box and writing that leaves it, which explain most doubts."""
+"""Shows writing that leaves its box, which explains most doubts."""
+
+LABEL_MARGIN_MM = 20.0
+"""On the right of mark fields: the words of the last option stand there."""
 
 PAGE_WIDTH_PX = 1654
 """A4 at 200 dpi: digits in 5 mm cells stay sharp at three times zoom, and a JPEG of the page
@@ -75,18 +79,48 @@ def size_mm(boxes: Iterable[Box]) -> tuple[float, float]:
     return right - left, bottom - top
 
 
-def crop(upright: Grey, box: BoxPx, box_mm: tuple[float, float]) -> Grey:
-    """The field with `CROP_MARGIN_MM` of paper round it; cut at the edges of the image.
+@dataclass(frozen=True)
+class CropArea:
+    """Which part of an upright page a crop shows, in pixels, and its size on paper in mm.
 
-    ``box`` is on the upright page, ``box_mm`` the field's printed width and height; together
-    they give the scale, so that no dpi of a file header has to be believed.
+    ``field`` is where the field's box lies in the crop, left and right, as fractions.
+    """
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    px_per_mm: float
+    field: tuple[float, float]
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height of the paper shown."""
+        return (self.x1 - self.x0) / self.px_per_mm, (self.y1 - self.y0) / self.px_per_mm
+
+    def cut(self, upright: Grey) -> Grey:
+        """The pixels of the crop."""
+        return upright[self.y0 : self.y1, self.x0 : self.x1]
+
+
+def crop_area(
+    box: BoxPx, box_mm: tuple[float, float], shape: tuple[int, int], right_mm: float
+) -> CropArea:
+    """The field with `CROP_MARGIN_MM` of paper round it, ``right_mm`` on its right; cut at the
+    edges of the image.
+
+    ``box`` is on the upright page of ``shape``, ``box_mm`` the field's printed width and
+    height; together they give the scale, so that no dpi of a file header has to be believed.
     """
     px_per_mm = math.hypot(box[2] - box[0], box[3] - box[1]) / math.hypot(*box_mm)
-    margin = CROP_MARGIN_MM * px_per_mm
-    height, width = upright.shape
-    x0, y0 = max(0, int(box[0] - margin)), max(0, int(box[1] - margin))
-    x1, y1 = min(width, math.ceil(box[2] + margin)), min(height, math.ceil(box[3] + margin))
-    return upright[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+    margin, right = CROP_MARGIN_MM * px_per_mm, right_mm * px_per_mm
+    height, width = shape
+    x0 = min(max(0, int(box[0] - margin)), width - 1)
+    y0 = min(max(0, int(box[1] - margin)), height - 1)
+    x1 = max(x0 + 1, min(width, math.ceil(box[2] + right)))
+    y1 = max(y0 + 1, min(height, math.ceil(box[3] + margin)))
+    field = (box[0] - x0) / (x1 - x0), (box[2] - x0) / (x1 - x0)
+    return CropArea(x0, y0, x1, y1, px_per_mm, field)
 
 
 def jpeg(grey: Grey, max_width_px: int) -> bytes:

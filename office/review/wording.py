@@ -45,7 +45,7 @@ IDENTITY_REASONS: dict[Reason, Wording] = {
     Reason.BLANK_PAGE: Wording("Halaman kosong", "Biasanya sisi belakang. Boleh dibiarkan."),
     Reason.NO_CODE_FOUND: Wording(
         "Kode tidak ditemukan",
-        "Ketik kode huruf yang tercetak di kertas, atau pindai ulang lebih lurus dan terang.",
+        "Pindai ulang lebih lurus dan terang. Bila kodenya rusak, salin ke lembar baru.",
     ),
     Reason.FOREIGN_CODE: Wording(
         "Kode QR bukan milik kita", "Bukan lembar Pak Sotarsa. Simpan di berkas lain."

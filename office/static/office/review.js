@@ -242,6 +242,7 @@
     rows.hidden = false;
     const line = desk.querySelector(`[data-unfold="${rows.id}"]`);
     if (line) line.closest(".blank").hidden = true;
+    combAll();
   }
 
   /* --- keys --- */
@@ -346,6 +347,29 @@
     if (line) line.textContent = `${textOf(field).value.replace(/\D/g, "").length}/${line.dataset.count}`;
   }
   for (const field of fields) if (textOf(field)) count(field);
+
+  /* Put each typed character under its cell on the picture: a slip is then seen at once. */
+  const ruler = document.createElement("canvas").getContext("2d");
+  function comb(field) {
+    const image = field.querySelector("[data-comb]");
+    const text = textOf(field);
+    if (!image || !image.clientWidth) return;
+    const [left, right, length] = image.dataset.comb.split(" ").map(Number);
+    const pitch = ((right - left) * image.clientWidth) / length;
+    const size = Math.max(11, Math.min(20, pitch * 1.35));
+    text.style.fontSize = `${size}px`;
+    ruler.font = `600 ${size}px ${getComputedStyle(text).fontFamily}`;
+    const space = pitch - ruler.measureText("0").width;
+    if (space < 0) return;
+    text.parentElement.classList.add("comb");
+    text.style.letterSpacing = `${space}px`;
+    text.style.paddingLeft = `${left * image.clientWidth + space / 2}px`;
+    text.style.width = `${Math.max(right * image.clientWidth + pitch / 2, 5 * pitch)}px`;
+  }
+  const combs = fields.filter((field) => field.querySelector("[data-comb]"));
+  const combAll = () => combs.forEach(comb);
+  combAll();
+  window.addEventListener("resize", combAll);
 
   /* --- leaving and accepting --- */
   document.addEventListener("visibilitychange", () => {
