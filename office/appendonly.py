@@ -50,4 +50,4 @@ def triggers(table: str) -> RunSQL:
         for what in ("UPDATE", "DELETE")
     ]
     undone = [f"DROP TRIGGER {table}_no_{what};" for what in ("update", "delete")]
-    return RunSQL(made, undone)
+    return RunSQL(tuple(made), tuple(undone))

@@ -25,7 +25,7 @@ class StagedFile:
         """Give the file its name. Another file of that name is kept as ``NAME.lama-N.EXT``;
         returns that path, or None when there was nothing to keep."""
         kept = _keep_old(self.target, self.aside)
-        os.replace(self.aside, self.target)
+        self.aside.replace(self.target)
         _sync_folder(self.target.parent)
         return kept
 

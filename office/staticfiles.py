@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
@@ -20,7 +19,7 @@ def _version(name: str) -> str:
     found = finders.find(name)
     if found is None:
         raise FileNotFoundError(f"no static file {name!r}")
-    return hashlib.sha256(Path(cast(str, found)).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:12]
 
 
 class VersionedStaticFiles(StaticFilesStorage):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
@@ -16,6 +16,6 @@ def progress(items: Iterable[T], unit: str) -> Iterable[T]:
     return tqdm(items, unit=f" {unit}", leave=False, disable=not sys.stderr.isatty())
 
 
-def bar(unit: str) -> tqdm[None]:
+def bar(unit: str) -> tqdm[Any]:
     """A bar to be fed by hand (``update``), under the same rule."""
     return tqdm(unit=f" {unit}", leave=False, disable=not sys.stderr.isatty())

@@ -10,5 +10,6 @@ from scanner.context import ReaderContext, load_context
 
 def office_context() -> ReaderContext:
     """As of now. Raises FileNotFoundError without a key, DamagedLayoutError on a bad layout."""
-    printed = Sheet.objects.filter(layout_hash__isnull=False).values_list("code", "layout_hash")
-    return load_context(settings.DATA.root, dict(printed))
+    sheets = Sheet.objects.filter(layout_hash__isnull=False).values_list("code", "layout_hash")
+    printed = {code: layout_hash for code, layout_hash in sheets if layout_hash is not None}
+    return load_context(settings.DATA.root, printed)

@@ -57,7 +57,7 @@ def _file_page(scan_file: ScanFile, page: PageJson) -> None:
         row.status = Status.BLANK
     else:
         row.status = Status.ORPHAN
-    if row.pk is None:
+    if row._state.adding:
         row.save()
     Reading.objects.create(page=row, reader_version=page["reader"], json=dict(page))
 

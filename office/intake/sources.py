@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -56,7 +55,7 @@ def _one(path: Path) -> Iterator[Path | Skipped]:
 
 def _folder(folder: Path) -> Iterator[Path | Skipped]:
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
         yield Skipped(folder, reason_of(error))
         return

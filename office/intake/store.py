@@ -71,7 +71,7 @@ def _settle(aside: Path, scans: Path, sha256: str) -> None:
     if final.exists():
         aside.unlink()
         return
-    os.rename(aside, final)
+    aside.rename(final)
     _sync_folder(final.parent)
 
 

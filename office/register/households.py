@@ -56,7 +56,7 @@ class Filing:
 def write_household(filing: Filing) -> Household:
     """All rows of a registration sheet. Raises NikConflictError, ContinuationError."""
     household = _continued(filing) or _own_household(filing)
-    for row in filing.values.filled_rows("person"):
+    for row in filing.values.filled_rows("person", "answer"):
         _write_person(filing, household, row)
     for filed in filing.values.of("enrolment"):
         _write_enrolments(filing, household, filed)
@@ -90,7 +90,7 @@ def _own_household(filing: Filing) -> Household:
             "desa": sheet.visit.desa,
             "head_name": values.text("household", "head_name"),
             "dusun": values.text("household", "dusun"),
-            "rt_rw": values.text("household", "rt_rw"),
+            "rt_rw": _rt_rw(values.text("household", "rt_rw")),
             "phone": values.text("household", "phone"),
             "n_members": values.number("household", "n_members"),
             "has_kk": True if number else _no_kk(values),
@@ -101,6 +101,11 @@ def _own_household(filing: Filing) -> Household:
         keys = {"household": household, "number": number}
         write_row(KKNumber, filing.by, keys, {"sheet": sheet, "state": state})
     return household
+
+
+def _rt_rw(cells: str) -> str:
+    """Six cells ``001002`` as people write it, ``001/002``; anything else as it stands."""
+    return f"{cells[:3]}/{cells[3:]}" if len(cells) == 6 and cells.isdigit() else cells
 
 
 def _no_kk(values: SheetValues) -> bool | None:

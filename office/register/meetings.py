@@ -16,7 +16,7 @@ def write_meeting(filing: Filing) -> None:
 def write_attendance(filing: Filing) -> None:
     """One row for every line with anything on it."""
     values = filing.values
-    for row in values.filled_rows("attendance"):
+    for row in values.filled_rows("attendance", "answer"):
         write_row(
             AttendanceRow,
             filing.by,

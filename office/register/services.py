@@ -53,7 +53,7 @@ def _write(filing: Filing) -> None:
         write_meeting(filing)
     if filing.values.has("attendance"):
         write_attendance(filing)
-    if filing.values.has("feedback"):
+    if filing.values.has_answers("feedback"):
         write_feedback(filing)
     write_answers(filing, household)
 

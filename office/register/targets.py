@@ -9,6 +9,45 @@ from forms.spec import FieldSpec, FormSpec
 from office.review.values import Value
 
 
+TARGETS: dict[str, frozenset[str] | None] = {
+    "household": frozenset(
+        {
+            "kk_number",
+            "has_no_kk",
+            "head_name",
+            "dusun",
+            "rt_rw",
+            "phone",
+            "n_members",
+            "continues",
+        }
+    ),
+    "person": frozenset(
+        {"name", "nik", "no_nik", "sex", "birth_date", "birth_estimated", "relation"}
+    ),
+    "enrolment": None,
+    "meeting": frozenset({"n_male", "n_female"}),
+    "attendance": frozenset({"name", "sex", "signed"}),
+    "answer": None,
+}
+"""What a spec may write after ``register_as``: entity and its attributes (None: any name).
+
+``enrolment.GROUP`` is a mark field whose options are programmes; ``answer.ITEM`` any other
+question. ``register_as: null`` stays on the image alone.
+"""
+
+
+def unknown_targets(form: FormSpec) -> list[str]:
+    """The ``register_as`` of a form that the register has no place for."""
+    wrong = []
+    for spec in form.fields:
+        entity, _, attribute = (spec.register_as or "answer.-").partition(".")
+        allowed = TARGETS.get(entity, frozenset())
+        if not attribute or (allowed is not None and attribute not in allowed):
+            wrong.append(f"{spec.id}: {spec.register_as}")
+    return wrong
+
+
 @dataclass(frozen=True)
 class Filed:
     """One value on its way into the register. ``row`` is 0 where the field does not repeat."""
@@ -57,6 +96,10 @@ class SheetValues:
     def has(self, entity: str) -> bool:
         """Whether the form speaks of ``entity`` at all."""
         return any(key[0] == entity for key in self.filed)
+
+    def has_answers(self, about: str) -> bool:
+        """Whether the form asks for answers about this, e.g. ``feedback``."""
+        return any(filed.attribute.startswith(f"{about}.") for filed in self.of("answer"))
 
     def get(self, entity: str, attribute: str, row: int = 0) -> Filed | None:
         """The value at this place, or None when the form does not ask for it."""

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 
 from office.register.models import Answer, Enrolment, KKNumber, Membership
@@ -146,7 +146,7 @@ def as_xlsx(rows: Iterable[Row]) -> bytes:
     register = book.create_sheet("Buku induk")
     register.freeze_panes = "A2"
 
-    def cell(text: str, *, bold: bool = False) -> WriteOnlyCell:
+    def cell(text: str, *, bold: bool = False) -> Cell:
         made = WriteOnlyCell(register, value=text)
         made.data_type = "s"  # openpyxl would take "=..." for a formula
         made.number_format = "@"

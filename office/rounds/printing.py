@@ -48,8 +48,7 @@ def _form_for(visit: Visit, kind: str) -> PrintedForm:
     frozen = visit.sheets.filter(form=kind, layout_hash__isnull=False).first()
     if frozen is not None and frozen.layout_hash is not None:
         return printed_form(frozen.layout_hash)
-    paper = "f4" if visit.paper == "f4" else "a4"
-    printed = typeset(kind, paper)
+    printed = typeset(kind, "f4" if visit.paper == "f4" else "a4")
     store(printed, settings.DATA.layouts)
     return printed
 
@@ -95,6 +94,7 @@ def _freeze(sheet: Sheet, printed: PrintedForm, by: User | None) -> None:
 def commit_print(prepared: PreparedPack, *, by: User | None = None) -> PrintRun:
     """Count the sheets of a pack as printed, in one transaction. Raises StaleSheetError when
     a sheet changed since `prepare_pack`."""
+    is_reprint = prepared.is_reprint
     with transaction.atomic():
         for sheet in prepared.sheets:
             if sheet.layout_hash is None:
@@ -103,7 +103,7 @@ def commit_print(prepared: PreparedPack, *, by: User | None = None) -> PrintRun:
                 remark(sheet, "dicetak ulang", by=by)
         return PrintRun.objects.create(
             visit=prepared.visit,
-            is_reprint=prepared.is_reprint,
+            is_reprint=is_reprint,
             one_sided=prepared.one_sided,
             n_sheets=len(prepared.sheets),
             n_pdf_pages=len(prepared.pack.pages),
