@@ -37,5 +37,5 @@ def allow(*roles: Role) -> Callable[[View], View]:
 
 
 def _refusal(roles: tuple[Role, ...]) -> str:
-    names = " atau ".join(sorted({*roles, Role.ADMIN}))
+    names = " atau ".join([*sorted(set(roles) - {Role.ADMIN}), Role.ADMIN])
     return f"Hanya akun dengan peran {names} yang boleh membukanya."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
@@ -10,7 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 class LoginForm(AuthenticationForm):
     """User name and password."""
 
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages = {
         "invalid_login": "Nama pengguna atau kata sandi salah. Periksa huruf besar dan kecilnya.",
         "inactive": "Akun ini sudah tidak aktif. Hubungi admin kantor.",
     }
@@ -24,7 +24,7 @@ class LoginForm(AuthenticationForm):
 class PasswordForm(PasswordChangeForm):
     """The old password, and the new one twice."""
 
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages = {
         **PasswordChangeForm.error_messages,
         "password_incorrect": "Kata sandi lama salah. Ketik sekali lagi.",
         "password_mismatch": "Kedua kata sandi baru tidak sama. Ketik sekali lagi.",
@@ -35,3 +35,7 @@ class PasswordForm(PasswordChangeForm):
         self.fields["old_password"].label = "Kata sandi lama"
         self.fields["new_password1"].label = "Kata sandi baru"
         self.fields["new_password2"].label = "Kata sandi baru, sekali lagi"
+        self.fields[
+            "new_password1"
+        ].help_text = "Paling sedikit 8 huruf. Jangan hanya angka, dan jangan nama sendiri."
+        self.fields["new_password2"].help_text = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import views as auth
+from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 
@@ -22,7 +23,7 @@ class _Password(auth.PasswordChangeView):
     form_class = PasswordForm
     success_url = reverse_lazy("start")
 
-    def form_valid(self, form: PasswordForm) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, "Kata sandi sudah diganti.")
         return super().form_valid(form)
 

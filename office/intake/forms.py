@@ -21,7 +21,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> Sequence[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> Sequence[UploadedFile[Any]]:
         files = data if isinstance(data, list | tuple) else [data]
         files = [file for file in files if file]
         if not files:
@@ -34,4 +34,4 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """Scans to take in."""
 
-    files = ManyFilesField(label="Berkas hasil pindai (PDF, TIFF, JPEG, PNG)")
+    scans = ManyFilesField(label="Berkas hasil pindai (PDF, TIFF, JPEG, PNG)")

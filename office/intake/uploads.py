@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -14,13 +15,13 @@ NAME_CHARS = 60
 """Four bytes a character at most stay below the 255 bytes of a file system's names."""
 
 
-def take_uploads(files: Sequence[UploadedFile]) -> Intake:
+def take_uploads(files: Sequence[UploadedFile[Any]]) -> Intake:
     """Take in uploaded files under the names they had; the copies aside are removed again."""
     with TemporaryDirectory(prefix="sotarsa-") as folder:
         return take_in([_write(file, Path(folder), n) for n, file in enumerate(files)])
 
 
-def _write(file: UploadedFile, folder: Path, number: int) -> Path:
+def _write(file: UploadedFile[Any], folder: Path, number: int) -> Path:
     """A folder for each file, so that two files of one name stay two."""
     own = folder / str(number)
     own.mkdir()

@@ -35,7 +35,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                result = take_uploads(form.cleaned_data["files"])
+                result = take_uploads(form.cleaned_data["scans"])
             except OfficeError as error:
                 trouble = str(error)
     return render(

@@ -114,7 +114,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The whole register as a file; for whom and what for is written down."""
     form = ExportForm(request.POST)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("register")
     kind = form.cleaned_data["kind"]
     note = form.cleaned_data["purpose"]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from office.review.fields import spoken
-from office.review.models import Decision
 from office.rounds.models import Sheet, SheetEvent
 from office.rounds.printed import form_of
 
@@ -31,18 +30,18 @@ def history_of(sheet: Sheet) -> list[Entry]:
 
 def _decisions(sheet: Sheet) -> Iterator[Entry]:
     form = form_of(sheet)
+    decided: set[str] = set()
     for decision in sheet.decisions.select_related("by"):
         field_id, _, row = decision.field.partition(".")
         spec = form.field(field_id)
         what = f"{spec.label} (baris {row})" if row else spec.label
-        old = "belum dibaca" if _was_unread(decision) else spoken(spec, decision.from_value)
+        old = spoken(spec, decision.from_value)
+        if decision.field not in decided and decision.from_value is None:
+            old = "belum dibaca" if spec.kind == "cell" else "ragu atau kosong"
+        decided.add(decision.field)
         yield Entry(
             decision.at, decision.by.get_username(), what, old, spoken(spec, decision.to_value)
         )
-
-
-def _was_unread(decision: Decision) -> bool:
-    return decision.from_value is None and decision.origin == Decision.Origin.KEYED
 
 
 def _events(sheet: Sheet) -> Iterator[Entry]:

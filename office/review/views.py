@@ -95,7 +95,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """To the sheet whose printed code was typed."""
     form = CodeForm(request.GET)
     if not form.is_valid():
-        messages.error(request, form.errors["kode"][0])
+        messages.error(request, str(form.errors["kode"][0]))
         return redirect("queue")
     return redirect("desk", form.cleaned_data["kode"])
 
@@ -230,7 +230,7 @@ def _with_reason(
 ) -> HttpResponse:
     sheet, form = find_sheet(code), ReasonForm(request.POST)
     if not form.is_valid():
-        return show_desk(request, sheet, form.errors["reason"][0])
+        return show_desk(request, sheet, str(form.errors["reason"][0]))
     try:
         act(sheet, user_of(request), form.cleaned_data["reason"])
     except OfficeError as error:

@@ -103,7 +103,7 @@ def close(request: HttpRequest, visit_id: str) -> HttpResponse:
     """Close a visit: what is still out becomes missing."""
     found, form = _find(visit_id), CloseForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, form.errors["sure"][0])
+        return _show(request, found, str(form.errors["sure"][0]))
     try:
         close_visit(found, by=cast(User, request.user))
     except OfficeError as error:

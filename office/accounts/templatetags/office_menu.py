@@ -36,7 +36,7 @@ def main_menu(context: dict[str, Any]) -> list[Item]:
     items: list[Item] = []
     for name, label in ENTRIES:
         url = reverse(name)
-        roles = getattr(resolve(url).func, "allowed_roles", frozenset())
+        roles: frozenset[Role] = getattr(resolve(url).func, "allowed_roles", frozenset())
         if has_role(request.user, *roles):
             here = request.path == url or (url != "/" and request.path.startswith(url))
             items.append(Item(url=url, label=label, here=here))

@@ -199,6 +199,11 @@
       return;
     }
     if (tooShort(field)) return;
+    const picked = text || field.dataset.kind === "multiple" || inputs(field).some((input) => input.checked);
+    if (!picked && isOpen(field)) {
+      showProblem(field, "Pilih dulu jawabannya.", true);
+      return;
+    }
     const wasOpen = isOpen(field);
     save(field, wasOpen);
     if (wasOpen) field.classList.remove("is-open");
@@ -403,7 +408,7 @@
         warned = true;
         button.disabled = false;
         focusOn(doubted);
-        say("Ada peringatan. Bila sudah benar, tekan Terima sekali lagi.", true);
+        say("Ada peringatan. Sudah benar? Tekan Terima sekali lagi.", true);
         return;
       }
       acceptForm.elements.version.value = version;
