@@ -49,7 +49,7 @@ COLUMNS: dict[str, str] = {
 }
 """Every column with its meaning, as printed on the second sheet of the workbook."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def _grouped(pairs: Iterable[tuple[int, str]]) -> Mapping[int, str]:
@@ -126,8 +126,9 @@ def register_rows() -> list[Row]:
 
 
 def formula_safe(text: str) -> str:
-    """``text`` so that no spreadsheet takes it for a formula (also after leading blanks)."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+    """``text`` so that no spreadsheet takes it for a formula, not even after leading blanks."""
+    risky = text.lstrip().startswith(_FORMULA_STARTS) or text.startswith(("\t", "\r"))
+    return f"'{text}" if risky else text
 
 
 def as_csv(rows: Iterable[Row]) -> bytes:

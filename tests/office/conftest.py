@@ -291,15 +291,14 @@ class Told:
     err: str
 
 
-Sotarsa = Callable[..., Told]
-
-
-def run_sotarsa(data: Path, *args: str | Path, **options: Any) -> Told:
+def run_sotarsa(
+    data: Path, *args: str | Path, env: Mapping[str, str] | None = None, **options: Any
+) -> Told:
     """Run the real command in a process of its own; any Python warning is an error there too."""
     program = "import sys; from office.cli import main; sys.exit(main())"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program, *map(str, args)],
-        env={**os.environ, "SOTARSA_DATA": str(data), "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "SOTARSA_DATA": str(data), "PYTHONIOENCODING": "utf-8", **(env or {})},
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
@@ -308,6 +307,12 @@ def run_sotarsa(data: Path, *args: str | Path, **options: Any) -> Told:
     )
     assert "Traceback" not in done.stderr, done.stderr
     return Told(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def sotarsa() -> Callable[..., Told]:
+    """``sotarsa(data_folder, "round", "list")`` runs the real command."""
+    return run_sotarsa
 
 
 @pytest.fixture(scope="session")
@@ -321,6 +326,7 @@ def ready_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "data"
 
 
-def tomorrow() -> str:
+@pytest.fixture(scope="session")
+def in_a_week() -> str:
     """A date for new visits."""
-    return (datetime.now(OFFICE_ZONE).date() + timedelta(days=1)).isoformat()
+    return (datetime.now(OFFICE_ZONE).date() + timedelta(days=7)).isoformat()
