@@ -1,0 +1,69 @@
+"""Logging in and out, changing the password, and the lock after five wrong tries."""
+
+from __future__ import annotations
+
+from conftest import PASSWORD, WebOffice
+from django.test import Client
+
+
+def _log_in(client: Client, password: str, name: str = "peninjau") -> int:
+    sent = {"username": name, "password": password}
+    return client.post("/masuk/", sent, REMOTE_ADDR="10.0.0.9").status_code
+
+
+def test_logging_in_leads_to_the_start_page(office: WebOffice) -> None:
+    client = Client()
+    answer = client.post("/masuk/", {"username": "peninjau", "password": PASSWORD}, follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    assert "peninjau" in answer.content.decode()
+
+
+def test_a_wrong_password_is_one_sentence(office: WebOffice) -> None:
+    answer = Client().post("/masuk/", {"username": "peninjau", "password": "salah"})
+    page = answer.content.decode()
+    assert "Nama pengguna atau kata sandi salah." in page
+    assert "salah-salah" not in page
+
+
+def test_five_wrong_tries_lock_the_account_for_that_computer(office: WebOffice) -> None:
+    client = Client()
+    statuses = [_log_in(client, f"salah-{n}") for n in range(5)]
+    assert statuses[:4] == [200, 200, 200, 200]
+    assert statuses[4] == 429
+    locked = client.post(
+        "/masuk/", {"username": "peninjau", "password": PASSWORD}, REMOTE_ADDR="10.0.0.9"
+    )
+    assert locked.status_code == 429
+    assert "15 menit" in locked.content.decode()
+    assert _log_in(client, PASSWORD, "penyelia") == 302
+
+
+def test_leaving_needs_a_post(office: WebOffice) -> None:
+    client = office.client("peninjau")
+    assert client.get("/keluar/").status_code == 405
+    assert client.get("/").status_code == 200
+    assert client.post("/keluar/")["Location"] == "/masuk/"
+    assert client.get("/")["Location"].startswith("/masuk/")
+
+
+def test_the_next_page_cannot_be_another_site(office: WebOffice) -> None:
+    sent = {"username": "peninjau", "password": PASSWORD, "next": "https://jahat.example/"}
+    assert Client().post("/masuk/", sent)["Location"] == "/"
+
+
+def test_the_password_is_changed_with_the_old_one(office: WebOffice) -> None:
+    client = office.client("peninjau")
+    new = "jambu-hutan-88"
+    sent = {"old_password": "salah", "new_password1": new, "new_password2": new}
+    assert "Kata sandi lama salah" in client.post("/kata-sandi/", sent).content.decode()
+    sent["old_password"] = PASSWORD
+    answer = client.post("/kata-sandi/", sent, follow=True)
+    assert "Kata sandi sudah diganti." in answer.content.decode()
+    assert _log_in(Client(), new) == 302
+
+
+def test_a_weak_new_password_is_refused(office: WebOffice) -> None:
+    sent = {"old_password": PASSWORD, "new_password1": "12345678", "new_password2": "12345678"}
+    answer = office.client("peninjau").post("/kata-sandi/", sent)
+    assert answer.status_code == 200
+    assert _log_in(Client(), PASSWORD) == 302

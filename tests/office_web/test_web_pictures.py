@@ -1,0 +1,118 @@
+"""Pictures: turned upright, cut with a margin, re-encoded, and only for those who may look."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from conftest import INK, PX_PER_MM, WebOffice, page_picture
+from django.http import HttpResponse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from office.intake.models import ScanFile, ScanPage
+from office.review.pictures import (
+    CROP_MARGIN_MM,
+    PAGE_WIDTH_PX,
+    THUMB_WIDTH_PX,
+    crop_area,
+    fraction_box,
+    jpeg,
+    turned,
+    turned_box,
+    turned_shape,
+)
+
+
+def _decoded(answer: HttpResponse) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    return picture.astype(np.uint8)
+
+
+@given(
+    st.sampled_from([0, 90, 180, 270]),
+    st.tuples(st.integers(0, 30), st.integers(0, 40), st.integers(1, 9), st.integers(1, 9)),
+)
+def test_a_turned_box_holds_the_same_ink(rotation: int, place: tuple[int, int, int, int]) -> None:
+    x, y, width, height = place
+    page = np.full((50, 40), 255, np.uint8)
+    page[y : y + height, x : x + width] = 0
+    x0, y0, x1, y1 = turned_box((x, y, x + width, y + height), rotation, (50, 40))
+    upright = turned(page, rotation)
+    assert upright.shape == turned_shape((50, 40), rotation)
+    assert not upright[int(y0) : int(y1), int(x0) : int(x1)].any()
+    assert (upright == 0).sum() == width * height
+
+
+def test_the_light_on_a_field_stays_on_the_page() -> None:
+    assert fraction_box((-5, 10, 50, 500), 0, (200, 100)) == (0.0, 0.05, 0.5, 1.0)
+    assert fraction_box((0, 0, 10, 20), 90, (200, 100)) == (0.9, 0.0, 1.0, 0.1)
+
+
+def test_a_crop_has_four_millimetres_round_the_field() -> None:
+    area = crop_area((100, 100, 200, 150), (50, 25), (1000, 1000), 20)
+    assert (area.x0, area.y0, area.x1, area.y1) == (92, 92, 240, 158)
+    assert area.px_per_mm == pytest.approx(2)
+    assert area.field == (8 / 148, 108 / 148)
+    assert area.size_mm == (74, 33)
+
+
+def test_a_crop_ends_at_the_edge_of_the_scan() -> None:
+    area = crop_area((-20, 990, 30, 1015), (50, 25), (1000, 1000), CROP_MARGIN_MM)
+    assert (area.x0, area.y1) == (0, 1000)
+    gone = crop_area((2000, 2000, 2100, 2050), (50, 25), (1000, 1000), CROP_MARGIN_MM)
+    assert gone.cut(np.zeros((1000, 1000), np.uint8)).size > 0
+
+
+def test_a_page_is_sent_again_as_a_jpeg_of_bounded_width() -> None:
+    data = jpeg(np.zeros((5000, 4000), np.uint8), 1000)
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    assert picture.shape == (1250, 1000)
+
+
+def test_the_page_picture(office: WebOffice) -> None:
+    scan = office.scan(office.sheet(), 1, {})
+    answer = office.client("peninjau").get(f"/gambar/{scan.pk}/")
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert _decoded(answer).shape[1] <= PAGE_WIDTH_PX
+    assert _decoded(office.client("petugas").get(f"/gambar/{scan.pk}/kecil/")).shape[1] == (
+        THUMB_WIDTH_PX
+    )
+
+
+def test_a_page_scanned_upside_down_is_shown_upright(office: WebOffice) -> None:
+    scan = office.scan(office.sheet(), 1, {})
+    reading = scan.readings.get()
+    upside_down = {**reading.json, "rotation": 180}
+    scan.readings.create(reader_version="2", json=upside_down)
+    picture = _decoded(office.client("peninjau").get(f"/gambar/{scan.pk}/"))
+    assert picture[5].mean() > 200
+    assert picture[-5].mean() < 50
+
+
+def test_the_picture_of_a_field(office: WebOffice) -> None:
+    scan = office.scan(office.sheet(), 1, {"no_kk": INK})
+    answer = office.client("peninjau").get(f"/gambar/{scan.pk}/no_kk/")
+    width_mm, height_mm = 16 * 6 + 2 * CROP_MARGIN_MM, 7 + 2 * CROP_MARGIN_MM
+    height, width = _decoded(answer).shape
+    assert width == pytest.approx(width_mm * PX_PER_MM, abs=2)
+    assert height == pytest.approx(height_mm * PX_PER_MM, abs=2)
+
+
+@pytest.mark.parametrize("name", ["tidak_ada", "nik.1", "..", "no_kk'--"])
+def test_fields_of_other_pages_are_not_found(office: WebOffice, name: str) -> None:
+    scan = office.scan(office.sheet(), 1, {})
+    assert office.client("peninjau").get(f"/gambar/{scan.pk}/{name}/").status_code == 404
+
+
+def test_a_file_without_an_image_is_not_found(office: WebOffice) -> None:
+    file = ScanFile.objects.create(sha256="0" * 64, name="rusak.pdf", size=1)
+    scan = ScanPage.objects.create(file=file, index=0, status=ScanPage.Status.REFUSED)
+    assert office.client("peninjau").get(f"/gambar/{scan.pk}/").status_code == 404
+
+
+def test_the_test_page_shows_its_direction() -> None:
+    assert page_picture()[5].mean() < page_picture()[-5].mean()
