@@ -10,7 +10,7 @@ from types import ModuleType
 from office.commandline import Parser, say
 from office.errors import ExitCode, OfficeError
 
-COMMANDS = ("init", "user", "forms", "round", "read", "scan", "serve", "export")
+COMMANDS = ("init", "user", "forms", "round", "read", "scan", "serve", "export", "demo")
 """One module of ``office.commands`` each, with ``HELP``, ``EXAMPLES``, ``add_arguments(parser)``
 and ``run(args) -> ExitCode``. Only the module that is asked for does its heavy imports."""
 

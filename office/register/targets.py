@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from forms.spec import FieldSpec, FormSpec
 from office.review.values import Value
 
-
 TARGETS: dict[str, frozenset[str] | None] = {
     "household": frozenset(
         {
