@@ -163,7 +163,7 @@ def _refined(grey: Grey, corners: Corners) -> Corners:
     reach = max(2, round(REFINE_MODULES * module))
     coarse = (corners - start - 0.5).astype(np.float32).reshape(4, 1, 2)
     moved = cv2.cornerSubPix(patch, coarse, (reach, reach), (-1, -1), _CRITERIA)
-    fine = (np.asarray(moved).reshape(4, 2) + start + 0.5).astype(np.float32)
+    fine = np.asarray(np.reshape(moved, (4, 2)) + start + 0.5, dtype=np.float32)
     slid = np.linalg.norm(fine - corners, axis=1) > max(2.0, MOST_SHIFT_MODULES * module)
     fine[slid] = corners[slid]
     return fine
