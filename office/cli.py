@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
+from django.db import DatabaseError
+
 from office.commandline import Parser, say
-from office.errors import ExitCode, OfficeError
+from office.errors import ExitCode, OfficeError, database_sentence
 
 COMMANDS = ("init", "user", "forms", "round", "read", "scan", "serve", "export", "demo")
 """One module of ``office.commands`` each, with ``HELP``, ``EXAMPLES``, ``add_arguments(parser)``
@@ -47,6 +49,15 @@ def _run(argv: Sequence[str] | None) -> ExitCode:
     return result
 
 
+def _database_trouble(error: Exception) -> ExitCode:
+    """Say what is wrong with the disk or the database file; other faults are raised again."""
+    sentence = database_sentence(error)
+    if sentence is None:
+        raise error
+    say(sentence)
+    return ExitCode.NOT_READY
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns the exit code (`ExitCode`)."""
     try:
@@ -54,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OfficeError as error:
         say(str(error))
         return error.exit_code
+    except DatabaseError as error:
+        return _database_trouble(error)
     except BrokenPipeError:
         # The reader of our output (``head``) has gone; nothing is left to tell it.
         sys.stderr.close()

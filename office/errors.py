@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from enum import IntEnum
 
 
@@ -28,6 +29,27 @@ class OfficeError(Exception):
     """
 
     exit_code = ExitCode.REFUSED
+
+
+_DATABASE_TROUBLE = (
+    ("locked", "Basis data sedang dipakai proses lain; tunggu sebentar lalu ulangi."),
+    ("full", "Disk penuh; kosongkan dahulu lalu ulangi, yang sudah tersimpan tetap ada."),
+    ("readonly", "Basis data tidak boleh ditulis; periksa izin folder datanya."),
+    ("unable to open", "Basis data tidak bisa dibuka; periksa izin folder datanya."),
+    ("malformed", "Basis data rusak; kembalikan dari cadangan."),
+    ("not a database", "Basis data rusak; kembalikan dari cadangan."),
+    ("disk i/o error", "Disk bermasalah; periksa disknya sebelum bekerja lagi."),
+)
+"""SQLite's own words for trouble that a person can mend, and what to do."""
+
+
+def database_sentence(error: Exception) -> str | None:
+    """What a failed database call means for a person; None when it is a fault of ours."""
+    cause = error.__cause__ or error
+    if not isinstance(cause, sqlite3.DatabaseError):
+        return None
+    words = str(cause).lower()
+    return next((sentence for sign, sentence in _DATABASE_TROUBLE if sign in words), None)
 
 
 class NotReadyError(OfficeError):

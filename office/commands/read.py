@@ -53,12 +53,18 @@ def printed_sheets(database: Path) -> dict[str, str]:
 
 def _context() -> ReaderContext:
     """This office's context, or the demo office's, which is said."""
+    from forms.printed import DamagedLayoutError
     from office.demo_office import demo_sheets
     from scanner.context import DEMO_OFFICE, load_context
 
     folder: DataFolder = data_folder()
     if folder.office_key.is_file():
-        return load_context(folder.root, printed_sheets(folder.database))
+        try:
+            return load_context(folder.root, printed_sheets(folder.database))
+        except DamagedLayoutError as error:
+            raise NotReadyError(
+                f"Rancangan cetak di folder data rusak ({error}); kembalikan dari cadangan."
+            ) from error
     say(f"Belum ada folder data {folder.root}; membaca sebagai kantor contoh (samples/office).")
     return load_context(DEMO_OFFICE, {sheet.code: sheet.layout for sheet in demo_sheets()})
 

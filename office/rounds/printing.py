@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from forms.pack import Pack, PackError, PackOrder, SheetToPrint, make_pack
-from forms.printed import PrintedForm, store
+from forms.printed import DamagedLayoutError, PrintedForm, store
 from forms.typeset import typeset
 from office.errors import OfficeError
 from office.rounds.models import PrintRun, Sheet, Visit
@@ -43,11 +43,20 @@ class PreparedPack:
         return all(sheet.layout_hash is not None for sheet in self.sheets)
 
 
+def _kept_form(layout_hash: str) -> PrintedForm:
+    try:
+        return printed_form(layout_hash)
+    except (DamagedLayoutError, FileNotFoundError) as error:
+        raise PrintError(
+            f"Rancangan cetak {layout_hash[:12]} hilang atau rusak; kembalikan dari cadangan."
+        ) from error
+
+
 def _form_for(visit: Visit, kind: str) -> PrintedForm:
     """The form as this visit printed it before; else typeset today and kept for good."""
     frozen = visit.sheets.filter(form=kind, layout_hash__isnull=False).first()
     if frozen is not None and frozen.layout_hash is not None:
-        return printed_form(frozen.layout_hash)
+        return _kept_form(frozen.layout_hash)
     printed = typeset(kind, "f4" if visit.paper == "f4" else "a4")
     store(printed, settings.DATA.layouts)
     return printed

@@ -235,3 +235,9 @@ def test_serve_prints_its_address_and_closes_the_door(data: Path) -> None:
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=20)
     assert server.returncode in (0, 130)
+
+
+def test_a_damaged_database_is_one_sentence(data: Path, sotarsa: Run) -> None:
+    (data / "db.sqlite3").write_bytes(b"bukan basis data" * 100)
+    told = sotarsa(data, "round", "list")
+    assert told.code == 4 and "cadangan" in _sentence(told)
