@@ -124,7 +124,7 @@ def _boxes_of(spec: FieldSpec, row: int | None, y_mm: float) -> Iterator[Box]:
 
 def _all_boxes(form: FormSpec) -> Iterator[Box]:
     for page in range(1, form.pages + 1):
-        names = [name for name in form.names(page)]
+        names = list(form.names(page))
         for n, name in enumerate(names):
             field_id, _, row = name.partition(".")
             yield from _boxes_of(form.field(field_id), int(row) if row else None, 30.0 + 18 * n)
@@ -177,8 +177,8 @@ def _reading(spec: FieldSpec, boxes: tuple[Box, ...], value: Any) -> FieldReadin
         return FieldReading(bool(value), state, 0.99, around)
     if spec.kind == "cell" and value == INK:
         unread = tuple(CellReading(None, 0.0, _px(box)) for box in boxes)
-        reasons = (Reason.NOT_READ,)
-        return FieldReading(None, FieldState.DOUBTFUL, 0.0, around, reasons, cells=unread)
+        why = (Reason.NOT_READ,)
+        return FieldReading(None, FieldState.DOUBTFUL, 0.0, around, why, cells=unread)
     if spec.kind == "cell":
         reasons = (Reason.REQUIRED_BUT_EMPTY,) if spec.required else ()
         return FieldReading("", FieldState.EMPTY, 0.99, around, reasons)
@@ -279,12 +279,22 @@ class WebOffice:
         assert file_readings(stored, [page_json(reading)])
         return stored.pages.get()
 
+    def answer(self, sheet: Sheet, name: str, value: str, **more: Any) -> dict[str, Any]:
+        """What the page sends for one answer; ``value`` is JSON."""
+        return {"field": name, "value": value, "version": str(version_of(sheet)), **more}
+
     def scanned(self, values: Mapping[str, Any] | None = None) -> Sheet:
         """A sheet of which both pages were read as ``values`` says."""
         sheet = self.sheet()
         for page in (1, 2):
             self.scan(sheet, page, values)
         return sheet
+
+
+@pytest.fixture
+def web_form() -> FormSpec:
+    """The questions of the small form."""
+    return SPEC
 
 
 @pytest.fixture
@@ -308,8 +318,3 @@ def office(db: None, settings: Settings, tmp_path: Path) -> WebOffice:
         grant(users[role.value], role)
     users["tanpa-peran"] = User.objects.create_user("tanpa-peran", password=PASSWORD)
     return WebOffice(settings.DATA, visit, printed, users)
-
-
-def answer(sheet: Sheet, name: str, value: str, **more: Any) -> dict[str, Any]:
-    """What the page sends for one answer; ``value`` is JSON."""
-    return {"field": name, "value": value, "version": str(version_of(sheet)), **more}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
-from conftest import INK, WebOffice
-from django.http import HttpResponse
 
 from office.register.models import Household, Person
 from office.review.decisions import record_decision
@@ -13,6 +13,12 @@ from office.review.values import Value
 from office.review.versions import version_of
 from office.rounds.models import Sheet
 from office.rounds.states import SheetState
+
+if TYPE_CHECKING:
+    from tests.office_web.conftest import WebOffice
+
+INK = "~"
+"""In a cell field: handwriting that nobody has read."""
 
 FILLED = {"nama_kepala": INK, "lantai": "tanah", "nama.1": INK, "nik.1": INK}
 NIK = "6311025203859001"
@@ -27,13 +33,13 @@ def _decide(office: WebOffice, sheet: Sheet, nik: str = NIK) -> None:
 
 def _post(
     office: WebOffice, sheet: Sheet, what: str, sent: dict[str, str], by: str = "peninjau"
-) -> HttpResponse:
-    answer: HttpResponse = office.client(by).post(f"/periksa/{sheet.code}/{what}/", sent)
+) -> Any:
+    answer = office.client(by).post(f"/periksa/{sheet.code}/{what}/", sent)
     sheet.refresh_from_db()
     return answer
 
 
-def _accept(office: WebOffice, sheet: Sheet, by: str = "peninjau") -> HttpResponse:
+def _accept(office: WebOffice, sheet: Sheet, by: str = "peninjau") -> Any:
     return _post(office, sheet, "terima", {"version": str(version_of(sheet))}, by)
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from conftest import PASSWORD, WebOffice
+from typing import TYPE_CHECKING
+
 from django.test import Client
+
+if TYPE_CHECKING:
+    from tests.office_web.conftest import WebOffice
+
+PASSWORD = "rotan-manis-7"
 
 
 def _log_in(client: Client, password: str, name: str = "peninjau") -> int:

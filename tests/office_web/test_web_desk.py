@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from conftest import INK, WebOffice
 
 from office.accounts.models import AccessEvent
 from office.review.decisions import record_decision
@@ -12,11 +13,17 @@ from office.review.models import Claim
 from office.rounds.models import Sheet
 from office.rounds.sheets import void
 
+if TYPE_CHECKING:
+    from tests.office_web.conftest import WebOffice
+
+INK = "~"
+"""In a cell field: handwriting that nobody has read."""
+
 FILLED = {"nama_kepala": INK, "lantai": ("?", "tanah"), "asuransi": ["pbi_jk"], "nama.2": INK}
 
 
 def _page(office: WebOffice, sheet: Sheet, by: str = "peninjau") -> str:
-    return office.client(by).get(f"/periksa/{sheet.code}/").content.decode()
+    return str(office.client(by).get(f"/periksa/{sheet.code}/").content.decode())
 
 
 def _card(page: str, name: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import cv2
 import numpy as np
 import pytest
-from conftest import INK, PX_PER_MM, WebOffice, page_picture
-from django.http import HttpResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,8 +23,16 @@ from office.review.pictures import (
     turned_shape,
 )
 
+if TYPE_CHECKING:
+    from tests.office_web.conftest import WebOffice
 
-def _decoded(answer: HttpResponse) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+INK = "~"
+"""In a cell field: handwriting that nobody has read."""
+
+PX_PER_MM = 100 / 25.4
+
+
+def _decoded(answer: Any) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert picture is not None
     return picture.astype(np.uint8)
@@ -112,7 +120,3 @@ def test_a_file_without_an_image_is_not_found(office: WebOffice) -> None:
     file = ScanFile.objects.create(sha256="0" * 64, name="rusak.pdf", size=1)
     scan = ScanPage.objects.create(file=file, index=0, status=ScanPage.Status.REFUSED)
     assert office.client("peninjau").get(f"/gambar/{scan.pk}/").status_code == 404
-
-
-def test_the_test_page_shows_its_direction() -> None:
-    assert page_picture()[5].mean() < page_picture()[-5].mean()

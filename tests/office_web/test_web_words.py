@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SPEC
 
+from forms.spec import FormSpec
 from office.intake.reasons import IntakeReason
 from office.review.checks import warnings
 from office.review.values import Value
@@ -44,8 +44,10 @@ def test_an_unknown_reason_is_shown_as_it_is() -> None:
         ({"nik.1": NIK, "jenis_kelamin.1": "L"}, "jenis_kelamin.1", "Menurut NIK"),
     ],
 )
-def test_worth_a_second_look(values: dict[str, Value], field: str, said: str) -> None:
-    assert said in warnings(SPEC, values)[field]
+def test_worth_a_second_look(
+    values: dict[str, Value], field: str, said: str, web_form: FormSpec
+) -> None:
+    assert said in warnings(web_form, values)[field]
 
 
 @pytest.mark.parametrize(
@@ -59,5 +61,5 @@ def test_worth_a_second_look(values: dict[str, Value], field: str, said: str) ->
         {"nik.1": NIK, "tanggal_lahir.2": "01011990"},
     ],
 )
-def test_nothing_to_say(values: dict[str, Value]) -> None:
-    assert warnings(SPEC, values) == {}
+def test_nothing_to_say(values: dict[str, Value], web_form: FormSpec) -> None:
+    assert warnings(web_form, values) == {}

@@ -1,0 +1,132 @@
+"""The queue: what waits, why, for whom, and which sheet comes next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from office.review.claims import claim, release
+from office.review.decisions import open_fields, record_decision
+from office.review.models import Claim
+from office.review.queue import by_reason, next_sheet, waiting
+
+if TYPE_CHECKING:
+    from tests.office_web.conftest import WebOffice
+
+INK = "~"
+"""In a cell field: handwriting that nobody has read."""
+
+TWO_REASONS = {"nama_kepala": INK, "lantai": ("?", "tanah"), "nik.1": INK}
+
+
+def _get(office: WebOffice, address: str) -> str:
+    return str(office.client("peninjau").get(address).content.decode())
+
+
+def test_open_fields_are_counted_by_reason(office: WebOffice) -> None:
+    for _ in range(2):
+        office.scanned(TWO_REASONS)
+    items = waiting()
+    assert [set(item.open_fields) for item in items] == [set(TWO_REASONS)] * 2
+    counts = {row.code: (row.n_fields, row.n_sheets) for row in by_reason(items)}
+    assert counts == {"not_read": (4, 2), "faint_mark": (2, 2)}
+
+
+def test_a_decided_field_no_longer_waits(office: WebOffice) -> None:
+    sheet = office.scanned(TWO_REASONS)
+    record_decision(sheet, "lantai", "papan", office.users["peninjau"])
+    assert set(waiting()[0].open_fields) == set(open_fields(sheet)) == {"nama_kepala", "nik.1"}
+
+
+def test_a_decision_on_a_page_that_lost_waits_again(office: WebOffice) -> None:
+    sheet = office.scanned({**TWO_REASONS, "asuransi": ["pbi_jk"]})
+    record_decision(sheet, "nama_kepala", "RUSDI", office.users["peninjau"])
+    other = office.scan(sheet, 1, {**TWO_REASONS, "asuransi": ["lainnya"]})
+    sent = {"page": str(other.pk), "keep": "new"}
+    office.client("peninjau").post(f"/periksa/{sheet.code}/gambar/", sent)
+    assert set(waiting()[0].open_fields) == set(open_fields(sheet))
+    assert "nama_kepala" in waiting()[0].open_fields
+
+
+def test_the_queue_costs_the_same_for_one_sheet_and_for_many(
+    office: WebOffice, django_assert_max_num_queries: object
+) -> None:
+    for _ in range(5):
+        office.scanned(TWO_REASONS)
+    waiting()
+    with django_assert_max_num_queries(6):  # type: ignore[operator]
+        waiting()
+
+
+def test_the_next_sheet_goes_on_behind_the_last_one(office: WebOffice) -> None:
+    first, second, third = (office.scanned(TWO_REASONS) for _ in range(3))
+    user = office.users["peninjau"]
+    assert next_sheet(user) == first
+    assert next_sheet(user, after=first) == second
+    assert next_sheet(user, after=third) == first
+    assert claim(second, office.users["penyelia"]) is None
+    assert next_sheet(user, after=first) == third
+    release(second, office.users["penyelia"])
+    assert next_sheet(user, after=first) == second
+
+
+def test_an_incomplete_sheet_is_not_offered(office: WebOffice) -> None:
+    sheet = office.sheet()
+    office.scan(sheet, 1, TWO_REASONS)
+    assert next_sheet(office.users["peninjau"]) is None
+    answer = office.client("peninjau").get("/periksa/lanjut/", follow=True)
+    assert answer.redirect_chain == [("/periksa/", 302)]
+    assert "Tidak ada lembar lengkap" in answer.content.decode()
+    assert "halaman kurang" in answer.content.decode()
+
+
+def test_a_claim_runs_out(office: WebOffice) -> None:
+    sheet = office.scanned(TWO_REASONS)
+    mine, other = office.users["peninjau"], office.users["penyelia"]
+    assert claim(sheet, mine) is None
+    held = claim(sheet, other)
+    assert held is not None
+    assert held.by == mine
+    Claim.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert claim(sheet, other) is None
+    assert Claim.objects.get().by == other
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", True),
+        ("?alasan=faint_mark", True),
+        ("?alasan=two_marks_in_single_choice", False),
+        ("?kunjungan=liyu-20261201-uji0", True),
+        ("?kunjungan=tidak-ada", True),
+        ("?hanya=lengkap", True),
+        ("?hanya=sebagian", False),
+        ("?hanya=apa", True),
+        ("?alasan=%3Cscript%3E", False),
+    ],
+)
+def test_filters(office: WebOffice, query: str, shown: bool) -> None:
+    sheet = office.scanned(TWO_REASONS)
+    page = _get(office, f"/periksa/{query}")
+    assert (f"/periksa/{sheet.code}/" in page) == shown
+    assert "<script>" not in page
+
+
+def test_an_empty_queue_says_what_to_do(office: WebOffice) -> None:
+    assert "Masukkan hasil pindai dahulu" in _get(office, "/periksa/")
+
+
+def test_a_typed_code_opens_its_sheet(office: WebOffice) -> None:
+    sheet = office.scanned(TWO_REASONS)
+    grouped = "-".join((sheet.code[:3], sheet.code[3:6], sheet.code[6:])).lower()
+    for typed in (sheet.code, grouped, f" {grouped} "):
+        answer = office.client("peninjau").get("/periksa/cari/", {"kode": typed})
+        assert answer["Location"] == f"/periksa/{sheet.code}/"
+    for typed in ("", "XXX", "../../"):
+        answer = office.client("peninjau").get("/periksa/cari/", {"kode": typed}, follow=True)
+        assert answer.redirect_chain == [("/periksa/", 302)]
+        assert "ode" in answer.content.decode()
