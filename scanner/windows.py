@@ -1,0 +1,57 @@
+"""Cutting many small upright windows out of one page image, in one call."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.geometry import Points
+
+Grey = NDArray[np.uint8]
+"""A grey picture (h, w), or a stack of windows (n, h, w); 0 is black."""
+
+OUTSIDE = 255
+"""What lies beyond the image counts as paper; whether a box lies outside is asked elsewhere."""
+
+
+def offsets(size: int, px_per_mm: float) -> NDArray[np.float64]:
+    """Where the ``size`` pixel centres of a window lie, in mm from its middle."""
+    return (np.arange(size) + 0.5 - size / 2) / px_per_mm
+
+
+def cut(
+    image: Grey,
+    centres_px: Points,
+    slopes: NDArray[np.float64],
+    size: tuple[int, int],
+    px_per_mm: float,
+) -> Grey:
+    """Windows of ``size`` (width, height) pixels at ``px_per_mm``, upright as on paper.
+
+    ``centres_px`` (n, 2) are the windows' middles in edge coordinates of ``image``; ``slopes``
+    (n, 2, 2) are px per mm there (`geometry.jacobians`): within a window the page is taken as
+    affine, which at 12 % perspective errs by 0.01 mm 5 mm from the middle. Bilinear.
+    """
+    width, height = size
+    if not len(centres_px):
+        return np.empty((0, height, width), dtype=np.uint8)
+    right = offsets(width, px_per_mm).astype(np.float32)
+    down = offsets(height, px_per_mm).astype(np.float32)
+    slope = slopes.astype(np.float32)
+    start = (centres_px - 0.5).astype(np.float32)
+    maps = [
+        (start[:, axis, None] + slope[:, axis, 0, None] * right)[:, None, :]
+        + (slope[:, axis, 1, None] * down)[:, :, None]
+        for axis in (0, 1)
+    ]
+    flat = (len(centres_px), height * width)
+    windows = cv2.remap(
+        image,
+        maps[0].reshape(flat),
+        maps[1].reshape(flat),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=OUTSIDE,
+    )
+    return np.asarray(windows, dtype=np.uint8).reshape(-1, height, width)
