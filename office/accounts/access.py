@@ -30,7 +30,7 @@ def allow(*roles: Role) -> Callable[[View], View]:
                 raise PermissionDenied(_refusal(roles))
             return view(request, *args, **kwargs)
 
-        guarded.allowed_roles = frozenset(roles)  # type: ignore[attr-defined]
+        guarded.__dict__["allowed_roles"] = frozenset(roles)
         return guarded
 
     return decorate

@@ -61,6 +61,7 @@ class FieldView:
     length: int = 0
     digits: bool = False
     is_date: bool = False
+    is_unreadable: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -97,6 +98,7 @@ def field_view(current: CurrentField, frame: Frame | None, warning: str = "") ->
         length=spec.length or 0,
         digits=spec.chars == "digits",
         is_date=spec.means in ("birth_date", "date"),
+        is_unreadable=current.decision is not None and _is_unreadable(current),
     )
 
 

@@ -14,6 +14,8 @@ from office.review.models import Claim
 from office.review.queue import by_reason, next_sheet, waiting
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
     from tests.office_web.conftest import WebOffice
 
 INK = "~"
@@ -52,12 +54,12 @@ def test_a_decision_on_a_page_that_lost_waits_again(office: WebOffice) -> None:
 
 
 def test_the_queue_costs_the_same_for_one_sheet_and_for_many(
-    office: WebOffice, django_assert_max_num_queries: object
+    office: WebOffice, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(5):
         office.scanned(TWO_REASONS)
     waiting()
-    with django_assert_max_num_queries(6):  # type: ignore[operator]
+    with django_assert_max_num_queries(6):
         waiting()
 
 

@@ -169,7 +169,7 @@ def test_the_same_file_twice_is_known(office: WebOffice) -> None:
 )
 def test_no_name_leads_out_of_the_folder(office: WebOffice, name: str) -> None:
     file = SimpleUploadedFile("x", b"isi")
-    file._name = name  # type: ignore[attr-defined]
+    vars(file)["_name"] = name
     taken = take_uploads([file]).taken
     assert len(taken) == 1
     kept = taken[0].file.name

@@ -10,15 +10,10 @@
   const acceptForm = document.querySelector("[data-accept]");
   const keysDialog = document.querySelector("[data-keys]");
   const locked = desk.dataset.locked === "yes";
-  const token = desk.dataset.token;
-  let version = desk.dataset.version;
   let here = null;
   let since = 0;
   let keystrokes = 0;
-  let waiting = 0;
-  let stopped = false;
   let warned = false;
-  let chain = Promise.resolve();
 
   const isOpen = (field) => field.classList.contains("is-open");
   const textOf = (field) => field.querySelector("input[type=text]");
@@ -49,70 +44,27 @@
     field.classList.toggle("has-problem", Boolean(text) && !soft);
   }
 
-  function stop(text) {
-    stopped = true;
-    const bar = document.querySelector("[data-stop]");
-    bar.hidden = false;
-    bar.querySelector("p").textContent = text;
-    say("Belum tersimpan", true);
-  }
+  const saving = window.Saving(desk, { say, took, refused, leaving: () => here && save(here, false) });
 
-  function payload(field, value) {
-    const form = new FormData();
-    form.set("field", field.dataset.field);
-    form.set("value", JSON.stringify(value));
-    form.set("version", version);
-    form.set("ms", String(field === here ? Math.round(performance.now() - since) : 0));
-    form.set("keys", String(field === here ? keystrokes : 0));
-    return form;
-  }
-
-  async function post(form) {
-    const answer = await fetch(desk.dataset.save, {
-      method: "POST",
-      body: form,
-      headers: { "X-CSRFToken": token, Accept: "application/json" },
-      keepalive: true,
-      redirect: "error",
-    });
-    return { status: answer.status, body: await answer.json() };
-  }
-
-  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
-  async function send(field, form, sent) {
-    for (let attempt = 0; !stopped; attempt += 1) {
-      try {
-        form.set("version", version);
-        const { status, body } = await post(form);
-        if (status === 200) return took(field, body, sent);
-        if (status === 422) return refused(field, body.problem);
-        return stop(body.error || "Jawaban tidak tersimpan. Muat ulang halaman ini.");
-      } catch (error) {
-        if (attempt >= 5) return stop("Tidak tersambung ke komputer kantor. Periksa sambungan, lalu muat ulang.");
-        say("Belum tersimpan, mencoba lagi …", true);
-        await pause(1500);
-      }
-    }
-    return undefined;
-  }
-
-  function took(field, body, sent) {
-    version = body.version;
+  function took({ field, sent }, body) {
     const text = textOf(field);
     if (text && body.text !== null && JSON.stringify(valueOf(field)) === sent) {
       text.value = body.text;
       field.last = JSON.stringify(valueOf(field));
     }
-    field.classList.remove("is-open", "is-empty", "is-sure", "has-problem");
+    showProblem(field, "", true);
+    field.classList.remove("is-open", "is-empty", "is-sure");
     field.classList.add("is-decided");
     field.querySelector(".flag").textContent = body.flag;
-    for (const one of fields) showProblem(one, body.warnings[one.dataset.field], true);
+    for (const one of fields) {
+      const isHard = one.classList.contains("has-problem");
+      if (!isHard) showProblem(one, body.warnings[one.dataset.field], true);
+    }
     todoLine.replaceChildren(...wordsOfTodo(body.open));
     say("Semua tersimpan");
   }
 
-  function refused(field, problem) {
+  function refused({ field }, problem) {
     field.last = "";
     field.classList.add("is-open");
     showProblem(field, problem, false);
@@ -129,14 +81,19 @@
   function save(field, force) {
     const value = valueOf(field);
     const sent = JSON.stringify(value);
-    if (locked || stopped || (!force && sent === field.last)) return;
+    if (locked || saving.isStopped() || (!force && sent === field.last)) return;
     field.last = sent;
-    const form = payload(field, value);
+    saving.push(
+      {
+        field: field.dataset.field,
+        value: sent,
+        ms: field === here ? Math.round(performance.now() - since) : 0,
+        keys: field === here ? keystrokes : 0,
+      },
+      { field, sent },
+    );
     since = performance.now();
     keystrokes = 0;
-    waiting += 1;
-    say("Menyimpan …");
-    chain = chain.then(() => send(field, form, sent)).finally(() => { waiting -= 1; });
   }
 
   /* --- moving --- */
@@ -212,12 +169,11 @@
 
   /* A number that misses digits is nearly always a slip: ask once, then believe. */
   function tooShort(field) {
-    const line = field.querySelector("[data-count]");
-    const digits = line ? textOf(field).value.replace(/\D/g, "").length : 0;
-    const text = line ? textOf(field).value : "";
-    if (digits === 0 || digits === Number(line.dataset.count) || field.shortText === text) return false;
-    field.shortText = text;
-    showProblem(field, `Baru ${digits} dari ${line.dataset.count} angka. Bila di kertas memang begitu, tekan Enter sekali lagi.`, true);
+    const text = textOf(field);
+    const missing = text ? window.Combs.missing(field) : 0;
+    if (missing === 0 || field.shortText === text.value) return false;
+    field.shortText = text.value;
+    showProblem(field, `Baru ${window.Combs.digits(field)} angka, kurang ${missing}. Bila di kertas memang begitu, tekan Enter sekali lagi.`, true);
     return true;
   }
 
@@ -247,7 +203,7 @@
     rows.hidden = false;
     const line = desk.querySelector(`[data-unfold="${rows.id}"]`);
     if (line) line.closest(".blank").hidden = true;
-    combAll();
+    window.Combs.arrange();
   }
 
   /* --- keys --- */
@@ -317,10 +273,11 @@
   desk.addEventListener("input", (event) => {
     const field = event.target.closest(".field");
     if (!field || event.target.type !== "text") return;
+    if (event.target.inputMode === "numeric") event.target.value = event.target.value.replace(/[^0-9 ]/g, "");
     delete field.dataset.blank;
     delete field.dataset.unreadable;
     showProblem(field, "", false);
-    count(field);
+    window.Combs.count(field);
   });
   desk.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -347,42 +304,11 @@
     focusOn(hit);
   });
 
-  function count(field) {
-    const line = field.querySelector("[data-count]");
-    if (line) line.textContent = `${textOf(field).value.replace(/\D/g, "").length}/${line.dataset.count}`;
-  }
-  for (const field of fields) if (textOf(field)) count(field);
-
-  /* Put each typed character under its cell on the picture: a slip is then seen at once. */
-  const ruler = document.createElement("canvas").getContext("2d");
-  function comb(field) {
-    const image = field.querySelector("[data-comb]");
-    const text = textOf(field);
-    if (!image || !image.clientWidth) return;
-    const [left, right, length] = image.dataset.comb.split(" ").map(Number);
-    const pitch = ((right - left) * image.clientWidth) / length;
-    const size = Math.max(11, Math.min(20, pitch * 1.35));
-    text.style.fontSize = `${size}px`;
-    ruler.font = `600 ${size}px ${getComputedStyle(text).fontFamily}`;
-    const space = pitch - ruler.measureText("0").width;
-    if (space < 0) return;
-    text.parentElement.classList.add("comb");
-    text.style.letterSpacing = `${space}px`;
-    text.style.paddingLeft = `${left * image.clientWidth + space / 2}px`;
-    text.style.width = `${Math.max(right * image.clientWidth + pitch / 2, 5 * pitch)}px`;
-  }
-  const combs = fields.filter((field) => field.querySelector("[data-comb]"));
-  const combAll = () => combs.forEach(comb);
-  combAll();
-  window.addEventListener("resize", combAll);
+  window.Combs.setUp(fields);
 
   /* --- leaving and accepting --- */
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && here) save(here, false);
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (here) save(here, false);
-    if (waiting > 0 || stopped) event.preventDefault();
   });
   window.addEventListener("pageshow", (event) => {
     /* The back button shows an old copy of the page: fetch what is true now. */
@@ -394,8 +320,8 @@
       if (here) save(here, false);
       const button = acceptForm.querySelector("button[type=submit]");
       button.disabled = true;
-      await chain;
-      if (stopped) return;
+      await saving.idle();
+      if (saving.isStopped()) return;
       const open = fields.find(isOpen);
       if (open) {
         button.disabled = false;
@@ -411,19 +337,12 @@
         say("Ada peringatan. Sudah benar? Tekan Terima sekali lagi.", true);
         return;
       }
-      acceptForm.elements.version.value = version;
+      acceptForm.elements.version.value = saving.version();
       acceptForm.submit();
     });
   }
   for (const button of document.querySelectorAll("[data-open-dialog]")) {
     button.addEventListener("click", () => document.getElementById(button.dataset.openDialog).showModal());
-  }
-  for (const button of document.querySelectorAll("[data-reload]")) {
-    button.addEventListener("click", () => {
-      stopped = false;
-      waiting = 0;
-      window.location.reload();
-    });
   }
   for (const button of document.querySelectorAll("[data-next-open]")) {
     button.addEventListener("click", () => nextOpen(1));
