@@ -1,0 +1,104 @@
+"""From a file to its page images, one at a time. A bad file is an answer, never an exception."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scanner.pdf import pdf_pages
+from scanner.picture import MAX_FILE_BYTES, Decoded
+from scanner.rasters import jpeg_pages, single_pages, tiff_pages
+from scanner.reading import Reason
+from scanner.windows import Grey
+
+HEAD_BYTES = 1024
+"""A PDF may have this much before its header (printers put their own language there)."""
+
+
+@dataclass(frozen=True)
+class PageImage:
+    """One page as it was scanned."""
+
+    source: str
+    """The path as given."""
+    page_index: int
+    """From 0, counting pages that could not be decoded too."""
+    grey: Grey
+    """h x w, 0 is black, as stored: not turned, EXIF orientation not applied."""
+    dpi: float | None
+    """Pixels per inch on paper, when the file tells something believable."""
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PageFault:
+    """A page that could not be decoded, or (``page_index`` 0) a file without any."""
+
+    source: str
+    page_index: int
+    reason: Reason
+
+
+def open_pages(path: Path) -> Iterator[PageImage | PageFault]:
+    """All pages of a PDF, TIFF, JPEG, PNG or WebP file, told by content, not by name.
+
+    Only one page is held in memory (and the file's own bytes, 200 MB at most). Never raises
+    for what is wrong with the file or with access to it.
+    """
+    source = str(path)
+    data = _read(path)
+    if isinstance(data, Reason):
+        yield PageFault(source, 0, data)
+        return
+    kind, pages = _opener(data)
+    for index, decoded in enumerate(pages(data)):
+        if isinstance(decoded, Reason):
+            yield PageFault(source, index, decoded)
+        else:
+            facts = {
+                "file": kind,
+                "width_px": decoded.grey.shape[1],
+                "height_px": decoded.grey.shape[0],
+                "bits": decoded.bits,
+                "colour": decoded.colour,
+                "dpi": decoded.dpi,
+                "dpi_source": decoded.dpi_source,
+            }
+            yield PageImage(source, index, decoded.grey, decoded.dpi, facts)
+
+
+def _read(path: Path) -> bytes | Reason:
+    """The whole file, if it is a file and not too large."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return Reason.UNREADABLE_FILE
+        if status.st_size > MAX_FILE_BYTES:
+            return Reason.TOO_LARGE
+        data = path.read_bytes()
+    except (OSError, ValueError):
+        return Reason.UNREADABLE_FILE
+    return data or Reason.EMPTY_FILE
+
+
+def _opener(data: bytes) -> tuple[str, Callable[[bytes], Iterator[Decoded]]]:
+    """The file's kind and what decodes it, by its first bytes."""
+    if b"%PDF-" in data[:HEAD_BYTES]:
+        return "pdf", pdf_pages
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpeg", jpeg_pages
+    if data.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
+        return "tiff", tiff_pages
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png", single_pages
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp", single_pages
+    return "unknown", _unknown
+
+
+def _unknown(data: bytes) -> Iterator[Decoded]:
+    """A file of zeros was being copied when the power went; anything else is no scan."""
+    yield Reason.UNKNOWN_FILE_TYPE if data.strip(b"\0") else Reason.TRUNCATED_FILE
