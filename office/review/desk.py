@@ -19,12 +19,16 @@ from office.rounds.printed import form_of
 
 @dataclass(frozen=True)
 class Block:
-    """Fields under one heading; ``rows`` is set for a run of blank rows shown as one line."""
+    """Fields under one heading, or a run of blank rows (``rows``) that is shown as one line."""
 
     title: str
     fields: tuple[FieldView, ...]
+    rows: tuple[Block, ...] = ()
     key: str = ""
-    is_blank: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        return bool(self.rows)
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,9 @@ def _row_blocks(
     blank = {row: all(view.is_blank for view in views) for row, views in filled.items()}
     for is_blank, run in groupby(filled, key=lambda row: blank[row]):
         numbers = list(run)
-        if not is_blank:
-            yield from (Block(f"{word} {row}", filled[row]) for row in numbers)
-            continue
-        span = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} sampai {numbers[-1]}"
-        fields = tuple(view for row in numbers for view in filled[row])
-        yield Block(f"{word} {span}", fields, key=f"baris-{first}-{numbers[0]}", is_blank=True)
+        blocks = tuple(Block(f"{word} {row}", filled[row]) for row in numbers)
+        if is_blank:
+            span = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} sampai {numbers[-1]}"
+            yield Block(f"{word} {span}", (), blocks, f"baris-{first}-{numbers[0]}")
+        else:
+            yield from blocks

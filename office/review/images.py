@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from scanner.pages import PageImage, open_pages
 
 from forms.layout import Box
 from office.intake.models import ScanPage
@@ -26,6 +25,7 @@ from office.review.pictures import (
     turned_shape,
 )
 from office.rounds.printed import printed_form
+from scanner.pages import PageImage, open_pages
 from scanner.reading import BoxPx
 
 CACHED_PAGES = 6
@@ -92,9 +92,20 @@ def frame_of(page: ScanPage) -> Frame | None:
     reading = latest_reading(page)
     if reading is None or reading["layout"] is None:
         return None
+    shape = _shape(page, reading)
+    if shape is None:
+        return None
+    fields = printed_form(reading["layout"]).layout.fields_on_page(reading["page"])
+    return Frame(shape, rotation_of(reading), fields)
+
+
+def _shape(page: ScanPage, reading: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Height and width as the reading tells them, so that the image need not be decoded yet."""
+    facts = reading["facts"]
+    if "height_px" in facts and "width_px" in facts:
+        return int(facts["height_px"]), int(facts["width_px"])
     try:
         grey = page_image(page)
     except NoImageError:
         return None
-    fields = printed_form(reading["layout"]).layout.fields_on_page(reading["page"])
-    return Frame((grey.shape[0], grey.shape[1]), rotation_of(reading), fields)
+    return grey.shape[0], grey.shape[1]
