@@ -178,4 +178,6 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # A browser asks for the pictures of a sheet all at once; that they queue is no news.
+    "loggers": {"waitress.queue": {"level": "ERROR"}},
 }

@@ -12,10 +12,13 @@ from office.review.decisions import CurrentField
 from office.review.images import Frame
 from office.review.values import Value
 from office.review.wording import Wording, wording_of
-from scanner.reading import BoxPx, FieldState, MarkState, Reason
+from scanner.reading import FieldState, MarkState, Reason
 
 SCREEN_PX_PER_MM = 6
 """A 5 mm cell is 30 px on the screen, whatever the dpi of the scan: big enough to read."""
+
+INK_PX_PER_MM = 3
+"""Signatures and free writing are only looked at for whether they are there."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def field_view(current: CurrentField, frame: Frame | None, warning: str = "") ->
         flag=flag(current),
         is_open=current.is_open,
         box=frame.place(tuple(box_px)) if frame and box_px else "",
-        crop=_crop(current.name, frame, tuple(box_px)) if frame and box_px else None,
+        crop=_crop(current, frame) if frame and box_px else None,
         has_ink=reading["state"] != FieldState.EMPTY,
         choices=tuple(_choices(current)),
         why=_why(current),
@@ -102,9 +105,11 @@ def field_view(current: CurrentField, frame: Frame | None, warning: str = "") ->
     )
 
 
-def _crop(name: str, frame: Frame, box_px: BoxPx) -> CropView:
-    area = frame.crop_of(name, box_px)
-    width, height = (round(side * SCREEN_PX_PER_MM) for side in area.size_mm)
+def _crop(current: CurrentField, frame: Frame) -> CropView:
+    x0, y0, x1, y1 = current.reading["box_px"]
+    area = frame.crop_of(current.name, (x0, y0, x1, y1))
+    px_per_mm = INK_PX_PER_MM if current.spec.kind == "ink" else SCREEN_PX_PER_MM
+    width, height = (round(side * px_per_mm) for side in area.size_mm)
     return CropView(width, height, f"{area.field[0]:.4f} {area.field[1]:.4f}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from office.accounts.roles import Role
+from office.rounds import printed
 
 if TYPE_CHECKING:
     from tests.office_web.conftest import WebOffice
@@ -137,6 +139,17 @@ def test_pages_may_load_nothing_from_outside(office: WebOffice) -> None:
         assert " onclick=" not in page
         assert "http://" not in page.replace("http://www.w3.org", "")
         assert "https://" not in page
+
+
+def test_a_fault_of_the_program_is_a_friendly_page(office: WebOffice) -> None:
+    sheet = office.scanned()
+    shutil.rmtree(office.data.layouts)
+    printed._load.cache_clear()
+    client = office.client("peninjau")
+    client.raise_request_exception = False
+    answer = client.get(f"/periksa/{sheet.code}/")
+    assert answer.status_code == 500
+    assert "Data yang sudah tersimpan tetap aman" in answer.content.decode()
 
 
 def test_a_wrong_address_is_a_friendly_page(office: WebOffice) -> None:
