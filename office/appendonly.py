@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from django.db import models
 from django.db.migrations import RunSQL
@@ -12,7 +12,10 @@ class AppendOnlyError(Exception):
     """The program tried to change or remove a row that is kept as it was."""
 
 
-class AppendOnlyQuerySet(models.QuerySet[Any]):
+_Row = TypeVar("_Row", bound=models.Model, covariant=True)
+
+
+class AppendOnlyQuerySet(models.QuerySet[_Row]):
     """Refuses the bulk doors too."""
 
     def update(self, **_: Any) -> NoReturn:
