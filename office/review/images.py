@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,10 @@ CACHED_PAGES = 6
 """Two reviewers with a two-page sheet each, and the next one; 9 MB a page at 300 dpi."""
 
 
+_one_at_a_time = Lock()
+"""A browser asks for a page and its crops at once: one thread decodes, the others find it done."""
+
+
 class NoImageError(Exception):
     """The stored file gives no image for this page (it was refused, or is damaged)."""
 
@@ -48,7 +53,8 @@ def _decode(path: Path, index: int) -> Grey:
 
 def page_image(page: ScanPage) -> Grey:
     """The page as decoded, not turned. Raises NoImageError."""
-    return _decode(stored_path(settings.DATA.scans, page.file.sha256), page.index)
+    with _one_at_a_time:
+        return _decode(stored_path(settings.DATA.scans, page.file.sha256), page.index)
 
 
 def latest_reading(page: ScanPage) -> Mapping[str, Any] | None:
