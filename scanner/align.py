@@ -18,13 +18,16 @@ from scanner import geometry, windows
 from scanner.fields import local_planes, page_curve
 from scanner.geometry import Matrix, Points
 from scanner.landmarks import MATCH_PX_PER_MM, Landmarks, blurred
-from scanner.paper import WorkImage
+from scanner.paper import WorkImage, work_image
 from scanner.seeds import Seeds
 from scanner.windows import Grey
 
 SEARCH_MM = 1.25
 """How far from its foretold place a landmark is looked for. Foretelling from neighbours errs
 by 0.1 mm under a 2 mm warp; the page's own homography by up to 2 mm, in a page's middle only."""
+
+MIN_PX_PER_MM, MAX_PX_PER_MM = 2.5, 60.0
+"""64 and 1,500 dpi: beyond, there is nothing to see or the first map is nonsense."""
 
 MIN_SCORE = 0.45
 """Least normalised correlation of a landmark that may be trusted. Good ones under heavy
@@ -99,30 +102,58 @@ class _Found:
     trusted: NDArray[np.bool_]
 
 
-def align(
-    work: WorkImage, raw_size: tuple[int, int], seeds: Seeds, marks: Landmarks
-) -> Alignment | None:
-    """Align one page. ``raw_size`` is (width, height) of the raw image; seeds in raw px.
+@dataclass(frozen=True)
+class Aligned:
+    """An aligned page and the picture it is measured on."""
+
+    work: WorkImage
+    alignment: Alignment
+
+
+def align(grey: Grey, seeds: Seeds, marks: Landmarks) -> Aligned | None:
+    """Align one page: a raw image (h x w, 8 bit) and the points known on it.
 
     None when too few landmarks are where the form has them: not this form, or unreadable.
     """
+    homography = _first_map(seeds)
+    if homography is None:
+        return None
+    scale = float(np.sqrt(abs(np.linalg.det(geometry.jacobians(homography, seeds.mm[:1])[0]))))
+    if not MIN_PX_PER_MM <= scale <= MAX_PX_PER_MM:
+        return None
+    work = work_image(grey, scale)
+    picture = blurred(work.grey, scale / work.reduction)
+    size = (grey.shape[1], grey.shape[0])
+    alignment = _grow(picture, work.reduction, size, homography, seeds, marks)
+    return None if alignment is None else Aligned(work, alignment)
+
+
+def _first_map(seeds: Seeds) -> Matrix | None:
     try:
         homography = geometry.fit_homography(seeds.mm, seeds.px, seeds.sigma_px)
     except np.linalg.LinAlgError:
         return None
-    if not np.isfinite(homography).all():
-        return None
+    return homography if np.isfinite(homography).all() else None
+
+
+def _grow(
+    picture: Grey,
+    reduction: int,
+    raw_size: tuple[int, int],
+    homography: Matrix,
+    seeds: Seeds,
+    marks: Landmarks,
+) -> Alignment | None:
+    """Rounds of matching and judging, from the seeds outwards."""
     n = len(marks.centres_mm)
     found = _Found(np.zeros((n, 2)), np.zeros(n), np.full(n, np.inf), np.zeros(n, dtype=bool))
     away = _distance_to_seeds(marks, seeds)
-    scale = float(np.sqrt(abs(np.linalg.det(geometry.jacobians(homography, seeds.mm[:1])[0]))))
-    picture = blurred(work.grey, scale / work.reduction)
     reach, before = seeds.reach_mm, -1
     for _round in range(MAX_ROUNDS):
         inside = _inside(homography, marks.centres_mm, raw_size)
         todo = inside & ~found.trusted & (away <= reach)
         if todo.any():
-            found = _look(picture, work.reduction, homography, marks, found, todo)
+            found = _look(picture, reduction, homography, marks, found, todo)
         grown = int(found.trusted.sum())
         if (away[inside] <= reach).all() and grown == before:
             break
@@ -183,12 +214,12 @@ def _foretell(
     weights = known[beside].astype(np.float64)
     plane, _ = local_planes(marks.centres_mm[beside] - at[:, None], shifts[beside], weights)
     carried = weights.sum(axis=1) >= ENOUGH_NEIGHBOURS
-    return np.where(carried[:, None], plane, curve)
+    return np.asarray(np.where(carried[:, None], plane, curve), dtype=np.float64)
 
 
 def _shifts(homography: Matrix, mm: Points, px: Points) -> Points:
     """How far on paper each found point lies from where the homography has it."""
-    return geometry.apply(np.linalg.inv(homography), px) - mm
+    return geometry.apply(np.asarray(np.linalg.inv(homography)), px) - mm
 
 
 def _judge(homography: Matrix, marks: Landmarks, found: _Found) -> _Found:

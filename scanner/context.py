@@ -8,6 +8,7 @@ from pathlib import Path
 
 from forms.printed import PrintedForm, load_all
 from forms.sheetcode import key_id, layout_prefix
+from scanner.settings import ReadSettings
 
 DEMO_OFFICE = Path(__file__).parent.parent / "samples" / "office"
 """The fixed, public demo office; its sheets are samples everywhere else."""
@@ -25,6 +26,7 @@ class ReaderContext:
     forms: Mapping[str, PrintedForm]
     printed: Mapping[str, str] = field(default_factory=dict)
     specimen_key_ids: frozenset[str] = frozenset()
+    settings: ReadSettings = field(default_factory=ReadSettings)
 
     @property
     def key_id(self) -> str:

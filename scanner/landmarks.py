@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.layout import Box, Layout
+from forms.layout import Box, Layout, Stamp
 from forms.printed import PrintedForm
 from scanner import windows
 from scanner.blank import Blank, PageCache, render_blank
@@ -145,8 +145,9 @@ def _usable(layout: Layout, page: int, centres: Points) -> NDArray[np.bool_]:
     size, reach = layout.pages[page - 1], TEMPLATE_MM / 2
     limit = np.array([size.width_mm, size.height_mm]) - reach
     good = ((centres >= reach) & (centres <= limit)).all(axis=1)
-    stamped = [b for b in layout.on_page(page) if b.kind in ("qr", "code")]
-    for area in [*stamped, *(s for s in layout.stamps if s.page == page)]:
+    stamped: list[Box | Stamp] = [b for b in layout.on_page(page) if b.kind in ("qr", "code")]
+    stamped += [stamp for stamp in layout.stamps if stamp.page == page]
+    for area in stamped:
         start = np.array([area.x_mm, area.y_mm]) - reach
         end = np.array([area.x_mm + area.w_mm, area.y_mm + area.h_mm]) + reach
         good &= ~((centres > start) & (centres < end)).all(axis=1)

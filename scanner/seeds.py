@@ -12,6 +12,9 @@ from forms.layout import Box, Layout
 from forms.sheetcode import Position
 from scanner.geometry import Points
 
+Corners = NDArray[np.floating]
+"""Shape (4, 2), px."""
+
 MARKER_SIGMA_PX = 0.5
 QR_SIGMA_PX = 1.5
 """Expected error of a corner: markers are refined below a pixel, a QR decoder tells whole
@@ -38,8 +41,8 @@ class Seeds:
 def find_seeds(
     layout: Layout,
     page: int,
-    markers: Mapping[int, Points],
-    codes: Mapping[Position, Points],
+    markers: Mapping[int, Corners],
+    codes: Mapping[Position, Corners],
 ) -> Seeds | None:
     """Put layout and image together. None when nothing was found on the image.
 

@@ -14,10 +14,13 @@ Grey = NDArray[np.uint8]
 OUTSIDE = 255
 """What lies beyond the image counts as paper; whether a box lies outside is asked elsewhere."""
 
+MAX_ROWS = 32_000
+"""OpenCV's remap takes at most 32,767 rows at once."""
+
 
 def offsets(size: int, px_per_mm: float) -> NDArray[np.float64]:
     """Where the ``size`` pixel centres of a window lie, in mm from its middle."""
-    return (np.arange(size) + 0.5 - size / 2) / px_per_mm
+    return np.asarray((np.arange(size) + 0.5 - size / 2) / px_per_mm, dtype=np.float64)
 
 
 def cut(
@@ -45,13 +48,21 @@ def cut(
         + (slope[:, axis, 1, None] * down)[:, :, None]
         for axis in (0, 1)
     ]
-    flat = (len(centres_px), height * width)
-    windows = cv2.remap(
-        image,
-        maps[0].reshape(flat),
-        maps[1].reshape(flat),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=OUTSIDE,
-    )
-    return np.asarray(windows, dtype=np.uint8).reshape(-1, height, width)
+    shape = (len(centres_px), height, width)
+    return _sample(image, maps[0].reshape(-1, width), maps[1].reshape(-1, width)).reshape(shape)
+
+
+def _sample(image: Grey, x: NDArray[np.float32], y: NDArray[np.float32]) -> Grey:
+    """Bilinear samples at these places (pixel centres as integers), a piece at a time."""
+    parts = [
+        cv2.remap(
+            image,
+            x[start : start + MAX_ROWS],
+            y[start : start + MAX_ROWS],
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=OUTSIDE,
+        )
+        for start in range(0, len(x), MAX_ROWS)
+    ]
+    return np.asarray(np.concatenate(parts), dtype=np.uint8)

@@ -1,0 +1,156 @@
+"""Third layer: fields from their boxes, with the reasons why a person should look.
+
+A field's state speaks of its own ink only; `required_but_empty` adds a reason and changes
+no state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from forms.layout import Box
+from forms.spec import FormSpec
+from scanner.classify import Verdict, classify
+from scanner.combs import AreaInk
+from scanner.marks import InkMeasure
+from scanner.placed import PlacedBoxes
+from scanner.reading import (
+    CellReading,
+    FieldReading,
+    FieldState,
+    MarkState,
+    OptionReading,
+    Reason,
+)
+from scanner.settings import CombSettings, ReadSettings
+
+DOUBT = 0.25
+"""Confidence of what is not claimed."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All that was measured on a page."""
+
+    placed: PlacedBoxes
+    marks: Mapping[str, InkMeasure]
+    areas: Mapping[str, AreaInk]
+    trouble: Mapping[str, Reason]
+    """Boxes whose place on the scan is not certain, by box id."""
+
+
+def explain_fields(
+    fields: Mapping[str, Sequence[Box]], measured: Measured, spec: FormSpec, settings: ReadSettings
+) -> dict[str, FieldReading]:
+    """One reading for every field of the page, in the order of the layout."""
+    readings = {}
+    for name, boxes in fields.items():
+        reading = _FIELD_OF_KIND[boxes[0].kind](boxes, measured, settings)
+        if reading.state is FieldState.EMPTY and spec.field(boxes[0].field).required:
+            reading = replace(reading, reasons=(*reading.reasons, Reason.REQUIRED_BUT_EMPTY))
+        readings[name] = reading
+    return readings
+
+
+def _mark_field(boxes: Sequence[Box], measured: Measured, settings: ReadSettings) -> FieldReading:
+    verdicts = {box: _judged(box, measured, settings) for box in boxes}
+    options = {
+        str(box.option): OptionReading(
+            verdict.state,
+            None if verdict.reason is Reason.OUTSIDE_IMAGE else measured.marks[box.id].score,
+            measured.placed.box_px([box]),
+        )
+        for box, verdict in verdicts.items()
+    }
+    marked = [name for name, option in options.items() if option.state is MarkState.MARKED]
+    state, value, reasons = _chosen(boxes, marked, list(verdicts.values()))
+    seen = [v.confidence for v in verdicts.values() if v.reason is not Reason.OUTSIDE_IMAGE]
+    if state is FieldState.DOUBTFUL:
+        seen = [min(DOUBT, *seen)] if seen else []
+    return FieldReading(
+        value=value,
+        state=state,
+        confidence=min(seen, default=None),
+        box_px=measured.placed.box_px(boxes),
+        reasons=reasons,
+        options=options,
+    )
+
+
+def _judged(box: Box, measured: Measured, settings: ReadSettings) -> Verdict:
+    """The verdict on one box, in view of where it lies."""
+    if measured.placed.outside[measured.placed.index[box.id]]:
+        return Verdict(MarkState.DOUBTFUL, 0.0, Reason.OUTSIDE_IMAGE)
+    if reason := measured.trouble.get(box.id):
+        return Verdict(MarkState.DOUBTFUL, DOUBT, reason)
+    return classify(measured.marks[box.id], settings.marks)
+
+
+def _chosen(
+    boxes: Sequence[Box], marked: list[str], verdicts: Sequence[Verdict]
+) -> tuple[FieldState, str | list[str] | None, tuple[Reason, ...]]:
+    """State, value and reasons of a mark field from its boxes."""
+    reasons = list(dict.fromkeys(v.reason for v in verdicts if v.reason is not None))
+    doubtful = any(v.state is MarkState.DOUBTFUL for v in verdicts)
+    if boxes[0].choice == "multiple":
+        nothing: list[str] | None = None if Reason.OUTSIDE_IMAGE in reasons else marked
+        return _state(bool(marked), doubtful), nothing, tuple(reasons)
+    if len(marked) > 1:
+        return FieldState.DOUBTFUL, None, (Reason.TWO_MARKS, *reasons)
+    value = marked[0] if marked and not doubtful else None
+    return _state(bool(marked), doubtful), value, tuple(reasons)
+
+
+def _state(marked: bool, doubtful: bool) -> FieldState:
+    if doubtful:
+        return FieldState.DOUBTFUL
+    return FieldState.SURE if marked else FieldState.EMPTY
+
+
+def _comb_field(boxes: Sequence[Box], measured: Measured, settings: ReadSettings) -> FieldReading:
+    ordered = sorted(boxes, key=lambda box: box.index or 0)
+    placed, reasons = measured.placed, _place_reasons(ordered, measured)
+    room = min((_cell_room(measured.areas[box.id], settings.combs) for box in ordered), default=0)
+    box_px = placed.box_px(ordered)
+    if not reasons and room > 0:
+        return FieldReading("", FieldState.EMPTY, 0.5 + 0.5 * room, box_px)
+    cells = tuple(_cell(placed.box_px([box])) for box in ordered)
+    reasons = reasons or (Reason.NOT_READ,)
+    confidence = None if box_px is None else 0.0
+    return FieldReading(None, FieldState.DOUBTFUL, confidence, box_px, reasons, cells=cells)
+
+
+def _cell(box_px: tuple[float, float, float, float] | None) -> CellReading:
+    return CellReading(None, None if box_px is None else 0.0, box_px)
+
+
+def _cell_room(ink: AreaInk, limits: CombSettings) -> float:
+    """How far a cell is from holding ink: 1 without any, 0 or less with a stroke."""
+    return 1 - ink.length_mm / limits.cell_speck_mm
+
+
+def _place_reasons(boxes: Sequence[Box], measured: Measured) -> tuple[Reason, ...]:
+    """Why the place of some of these boxes cannot be relied on."""
+    outside = measured.placed.outside[measured.placed.rows(boxes)].any()
+    reasons = [Reason.OUTSIDE_IMAGE] if outside else []
+    reasons += [measured.trouble[box.id] for box in boxes if box.id in measured.trouble]
+    return tuple(dict.fromkeys(reasons))
+
+
+def _ink_field(boxes: Sequence[Box], measured: Measured, settings: ReadSettings) -> FieldReading:
+    box_px, reasons = measured.placed.box_px(boxes), _place_reasons(boxes, measured)
+    if reasons:
+        confidence = None if box_px is None else DOUBT
+        return FieldReading(None, FieldState.DOUBTFUL, confidence, box_px, reasons)
+    ink, limits = measured.areas[boxes[0].id], settings.combs
+    if ink.length_mm <= limits.ink_speck_mm:
+        room = 1 - ink.length_mm / limits.ink_speck_mm
+        return FieldReading(False, FieldState.EMPTY, 0.5 + 0.5 * room, box_px)
+    sure = min(ink.length_mm / limits.ink_length_mm, ink.darkness / limits.ink_darkness)
+    if sure >= 1:
+        return FieldReading(True, FieldState.SURE, 0.5 + 0.5 * min(sure - 1, 1), box_px)
+    return FieldReading(None, FieldState.DOUBTFUL, DOUBT, box_px, (Reason.FAINT_MARK,))
+
+
+_FIELD_OF_KIND = {"mark": _mark_field, "cell": _comb_field, "ink": _ink_field}

@@ -1,0 +1,64 @@
+"""Connected pieces of ink in a whole stack of windows, found in one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Connected pieces (8 neighbours) of a stack of windows (n, h, w); arrays over pieces.
+
+    Piece 0 is the background; it has no window.
+    """
+
+    labels: NDArray[np.int32]
+    """(n, h, w): the piece of each pixel."""
+    window: NDArray[np.intp]
+    left: NDArray[np.intp]
+    top: NDArray[np.intp]
+    width: NDArray[np.intp]
+    height: NDArray[np.intp]
+    area: NDArray[np.intp]
+
+    @property
+    def diagonal(self) -> NDArray[np.float64]:
+        """Diagonal of each piece's bounding box in pixels; the background has 0."""
+        diagonal = np.hypot(self.width, self.height)
+        diagonal[0] = 0.0
+        return np.asarray(diagonal)
+
+    def longest(self, count: int) -> NDArray[np.float64]:
+        """The largest diagonal in each of ``count`` windows, px."""
+        longest = np.zeros(count)
+        np.maximum.at(longest, self.window, self.diagonal)
+        return longest
+
+
+def tiled(stack: Mask) -> NDArray[np.uint8]:
+    """All windows below one another, each with an empty row and column after it."""
+    apart = np.pad(stack, ((0, 0), (0, 1), (0, 1)))
+    return apart.reshape(-1, apart.shape[2]).astype(np.uint8)
+
+
+def pieces(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Pieces:
+    """The pieces of a mosaic made by `tiled` from a stack of ``shape`` (n, h, w)."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mosaic, connectivity=8)
+    numbers = stats.astype(np.intp)
+    tiles = np.asarray(labels).reshape(shape[0], shape[1] + 1, shape[2] + 1)[:, :-1, :-1]
+    rows = numbers[:, cv2.CC_STAT_TOP]
+    return Pieces(
+        labels=np.asarray(tiles, dtype=np.int32),
+        window=rows // (shape[1] + 1),
+        left=numbers[:, cv2.CC_STAT_LEFT],
+        top=rows % (shape[1] + 1),
+        width=numbers[:, cv2.CC_STAT_WIDTH],
+        height=numbers[:, cv2.CC_STAT_HEIGHT],
+        area=numbers[:, cv2.CC_STAT_AREA],
+    )

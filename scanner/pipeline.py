@@ -1,0 +1,106 @@
+"""The recipe: from a page image to its reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scanner.align import Alignment, align
+from scanner.combs import measure_areas
+from scanner.context import ReaderContext
+from scanner.explain import Measured, explain_fields
+from scanner.identify import Identity, Unidentified, identify
+from scanner.landmarks import landmarks_of
+from scanner.marks import measure_marks
+from scanner.pages import PageFault, PageImage, open_pages
+from scanner.placed import place_boxes
+from scanner.reading import PageReading, PageStatus, Reason
+from scanner.seeds import find_seeds
+from scanner.trouble import box_trouble, page_trouble, print_scale
+
+
+def read_page(image: PageImage, context: ReaderContext) -> PageReading:
+    """Read one page. The same image and context always give the same reading."""
+    identity = identify(image.grey, context)
+    if isinstance(identity, Unidentified):
+        return _answer(image, identity.status, identity.reasons)
+    printed, page = context.forms[identity.layout_hash], identity.page
+    seeds = find_seeds(printed.layout, page, identity.markers, identity.codes)
+    landmarks = landmarks_of(printed, page)
+    aligned = None if seeds is None else align(image.grey, seeds, landmarks)
+    if aligned is None:
+        return _answer(image, PageStatus.REFUSED, (Reason.NOT_ALIGNED,), identity, context)
+    work, alignment = aligned.work, aligned.alignment
+    placed = place_boxes(printed.layout, page, alignment)
+    measured = Measured(
+        placed,
+        measure_marks(work, placed, printed, page),
+        measure_areas(work, placed, printed, page),
+        box_trouble(placed, landmarks, alignment, context.settings.page),
+    )
+    found, limits = frozenset(identity.markers), context.settings.page
+    return _answer(
+        image,
+        PageStatus.READ,
+        page_trouble(printed.layout, page, alignment, found, image.dpi, limits),
+        identity,
+        context,
+        rotation=alignment.rotation,
+        facts={**image.facts, **_facts(alignment, identity, image.dpi)},
+        fields=explain_fields(
+            printed.layout.fields_on_page(page), measured, printed.spec, context.settings
+        ),
+    )
+
+
+def read_file(path: Path, context: ReaderContext) -> Iterator[PageReading]:
+    """Readings of all pages of a file, one at a time. Never raises for a bad file or page:
+    what cannot be decoded is answered as refused."""
+    for image in open_pages(path):
+        if isinstance(image, PageFault):
+            yield PageReading(
+                image.source, image.page_index, PageStatus.REFUSED, reasons=(image.reason,)
+            )
+        else:
+            yield read_page(image, context)
+
+
+def _answer(
+    image: PageImage,
+    status: PageStatus,
+    reasons: tuple[Reason, ...],
+    identity: Identity | None = None,
+    context: ReaderContext | None = None,
+    **more: Any,
+) -> PageReading:
+    """A reading of this image; who it is, when that is known."""
+    who: dict[str, Any] = {}
+    if identity is not None and context is not None:
+        who = {
+            "sheet": identity.sheet,
+            "form": context.forms[identity.layout_hash].layout.form,
+            "layout": identity.layout_hash,
+            "page": identity.page,
+            "identified_by": identity.identified_by,
+        }
+    return PageReading(
+        image.source,
+        image.page_index,
+        status,
+        reasons=reasons,
+        **{"facts": dict(image.facts), **who, **more},
+    )
+
+
+def _facts(alignment: Alignment, identity: Identity, dpi: float | None) -> Mapping[str, Any]:
+    """What was found out about the page, for people who judge scanners and printers."""
+    scale = print_scale(alignment, dpi)
+    return {
+        "px_per_mm": round(alignment.px_per_mm, 3),
+        "scale": None if scale is None else round(scale, 4),
+        "residual_mm": round(alignment.residual_mm, 3),
+        "landmarks_found": round(alignment.trusted_share, 3),
+        "markers": sorted(identity.markers),
+        "qr": sorted(position.value for position in identity.codes),
+    }

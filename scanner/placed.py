@@ -1,0 +1,67 @@
+"""The field boxes of one page, each with its place on the scan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.layout import FIELD_KINDS, Box, Layout
+from scanner.align import Alignment
+from scanner.geometry import Points
+from scanner.reading import BoxPx
+
+OUTSIDE_TOLERANCE_MM = 0.3
+"""A box may reach this far beyond the image's edge: less than its frame's width and error."""
+
+
+@dataclass(frozen=True)
+class PlacedBoxes:
+    """Boxes and their places, arrays over boxes. Pixels are raw ones, edge coordinates."""
+
+    boxes: tuple[Box, ...]
+    middles_px: Points
+    slopes: NDArray[np.float64]
+    """(n, 2, 2): px per mm at each box."""
+    outside: NDArray[np.bool_]
+    """Whether a part of the box lies beyond the image."""
+    corners_px: NDArray[np.float64]
+    """(n, 4, 2): top left, top right, bottom right, bottom left of each box."""
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Row of each box by its id."""
+        return {box.id: row for row, box in enumerate(self.boxes)}
+
+    def rows(self, boxes: Sequence[Box]) -> NDArray[np.intp]:
+        return np.array([self.index[box.id] for box in boxes], dtype=np.intp)
+
+    def box_px(self, boxes: Sequence[Box]) -> BoxPx | None:
+        """The upright rectangle round the places of those that lie on the image, if any do."""
+        rows = self.rows(boxes)
+        seen = self.corners_px[rows[~self.outside[rows]]].reshape(-1, 2)
+        if not len(seen):
+            return None
+        (x0, y0), (x1, y1) = seen.min(axis=0).tolist(), seen.max(axis=0).tolist()
+        return x0, y0, x1, y1
+
+
+def place_boxes(layout: Layout, page: int, alignment: Alignment) -> PlacedBoxes:
+    """Where every mark, cell and ink box of the page lies."""
+    boxes = tuple(box for box in layout.on_page(page) if box.kind in FIELD_KINDS)
+    middles, slopes = alignment.places(centres_mm(boxes))
+    half = np.array([[box.w_mm, box.h_mm] for box in boxes]).reshape(-1, 2) / 2
+    signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    away = np.einsum("nij,nkj->nki", slopes, half[:, None] * signs)
+    corners = middles[:, None] + away
+    room = OUTSIDE_TOLERANCE_MM * alignment.px_per_mm
+    beyond = (corners < -room) | (corners > np.array(alignment.image_size) + room)
+    return PlacedBoxes(boxes, middles, slopes, beyond.any(axis=(1, 2)), corners)
+
+
+def centres_mm(boxes: Sequence[Box]) -> Points:
+    """Middles of boxes on paper, (n, 2)."""
+    return np.array([[b.x_mm + b.w_mm / 2, b.y_mm + b.h_mm / 2] for b in boxes]).reshape(-1, 2)

@@ -1,0 +1,97 @@
+"""The classifier's settings: every limit between a claim and a question, in one record.
+
+Scores are measured without these; a changed setting re-judges stored measures. Lengths are in
+mm on paper, darkness is 0 for local paper white and 1 for black, shares are 0-1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class MarkSettings:
+    """When ink in or round a mark box is a mark."""
+
+    speck_mm: float = 0.7
+    """Ink no longer than this in every direction is dust, a staple's shadow or the tip of a
+    neighbour's stroke: the box is empty."""
+
+    stroke_mm: float = 1.6
+    """A mark is at least this long inside the box (its clear inside is 3.4-3.9 mm)."""
+
+    faint: float = 0.22
+    """Strokes lighter than this are shown to a person: pencil, an empty pen, bleed-through."""
+
+    heavy_cover: float = 0.5
+    """Above this share of ink the box was filled or cancelled, and nobody can tell which."""
+
+    heavy_runs: float = 4.0
+    """Strokes crossed by a line through the box: a tick or cross has 2, a thick cross 3, a
+    scribble 4 and more."""
+
+    own_share: float = 0.3
+    """Of all strokes that enter the box, at least this share of ink lies in it. A tick with a
+    long tail has 0.4-1.0; the tail of a neighbour's tick 0.05-0.3."""
+
+    circle_share: float = 0.8
+    """Share of the directions round the box in which ink is met: from here it is encircled."""
+
+    partly_circle_share: float = 0.55
+    """From here an empty box is asked about: most of a circle, or a crowd of strokes."""
+
+
+@dataclass(frozen=True)
+class CombSettings:
+    """When a comb cell or an ink area holds ink."""
+
+    cell_speck_mm: float = 0.9
+    """Ink no longer than this is dust: the cell is empty. The shortest digit is 2 mm."""
+
+    ink_speck_mm: float = 1.5
+    """An ink area is empty when it holds nothing longer than this. Larger than for cells: these
+    areas are large and lie where hands rest."""
+
+    ink_length_mm: float = 4.0
+    """A stroke at least this long (diagonal) makes an ink area sure; initials have 5 mm."""
+
+    ink_darkness: float = 0.35
+    """And at least this dark: the rims of coffee and water stains have 0.1-0.3."""
+
+
+@dataclass(frozen=True)
+class PageSettings:
+    """When a page as a whole, or the place of a box, is not to be relied on."""
+
+    low_dpi: float = 140.0
+    """Scans below this are said to be coarse: thin strokes and the frames begin to vanish."""
+
+    scale_tolerance: float = 0.03
+    """Printed smaller or larger than this ("fit to page" prints at 94-97 %)."""
+
+    cut_off_mm: float = 8.0
+    """The page's lower edge may lie this far below the image: feeders crop 2-5 mm, the markers
+    begin at 10 mm, an A4 glass loses 33 mm of F4."""
+
+    trusted_share: float = 0.6
+    """Fewer landmarks found than this share: the page is crumpled, torn or not this form."""
+
+    residual_mm: float = 0.15
+    """Landmarks disagree by more than this (root mean square); a 2 mm warp has 0.07."""
+
+    torn_mm: float = 0.5
+    torn_score: float = 0.6
+    """A box found clearly (score), but this far from where its neighbours have it, lies on a
+    fold or a tear."""
+
+    lonely_mm: float = 25.0
+    """A box with fewer than three trusted landmarks within this distance was not found."""
+
+
+@dataclass(frozen=True)
+class ReadSettings:
+    """All settings of the reader."""
+
+    marks: MarkSettings = field(default_factory=MarkSettings)
+    combs: CombSettings = field(default_factory=CombSettings)
+    page: PageSettings = field(default_factory=PageSettings)
