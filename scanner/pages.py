@@ -10,7 +10,7 @@ from typing import Any
 
 from scanner.pdf import pdf_pages
 from scanner.picture import MAX_FILE_BYTES, Decoded
-from scanner.rasters import jpeg_pages, single_pages, tiff_pages
+from scanner.rasters import jpeg_pages, png_pages, tiff_pages, webp_pages
 from scanner.reading import Reason
 from scanner.windows import Grey
 
@@ -93,9 +93,9 @@ def _opener(data: bytes) -> tuple[str, Callable[[bytes], Iterator[Decoded]]]:
     if data.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "tiff", tiff_pages
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png", single_pages
+        return "png", png_pages
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp", single_pages
+        return "webp", webp_pages
     return "unknown", _unknown
 
 

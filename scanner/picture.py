@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from scanner.reading import Reason
 from scanner.windows import Grey
@@ -20,7 +18,7 @@ MAX_PAGES = 500
 
 MAX_PIXELS = 89_000_000
 """A3 at 600 dpi has 70 million, A4 35. Pillow's own limit against decompression bombs is just
-above (89.5 million): beyond it a warning, which is made an error here."""
+above (89.5 million)."""
 
 MM_PER_INCH = 25.4
 
@@ -31,8 +29,6 @@ the picture larger or smaller (72 dpi of a telephone picture: 1.4 m) tells nothi
 SQUARE_ENOUGH = 1.2
 """Ratio of the two resolutions above which pixels are made square. Fax in standard mode has
 204 x 98 dpi; 204 x 196 is within what alignment undoes by itself."""
-
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True)

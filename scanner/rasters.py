@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+import warnings
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from threading import Lock
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
@@ -35,6 +39,10 @@ SyntaxError only). Any of them says the same: these bytes are not a whole pictur
 
 BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 
+ZERO_TAIL = 64
+"""Zero bytes in a row that no compressed picture ends in."""
+
+_COMPRESSION = 259
 _ORIENTATION, _STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES = 274, 273, 279, 324, 325
 
 _FILL, _BLOCK = 128, 8
@@ -48,6 +56,27 @@ class _UnsupportedModeError(ValueError):
     """A pixel format that no scanner writes."""
 
 
+_Made = TypeVar("_Made")
+_WARNINGS = Lock()
+
+
+def _guarded(work: Callable[[], _Made]) -> _Made | Reason:
+    """Do something with Pillow; what goes wrong is a reason.
+
+    Its warning of a bomb is an error; those of odd metadata are nobody's business. Python's
+    warning filters belong to the whole process, hence the lock.
+    """
+    try:
+        with _WARNINGS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return work()
+    except BOMB:
+        return Reason.TOO_LARGE
+    except BROKEN as error:
+        return _reason(error)
+
+
 def jpeg_pages(data: bytes) -> Iterator[Decoded]:
     """The one page of a JPEG file. EXIF orientation is not applied."""
     yield decode_jpeg(data)
@@ -58,25 +87,21 @@ def decode_jpeg(data: bytes, dpi: tuple[float, float] | None = None) -> Decoded:
 
     ``dpi`` (x, y) is known from elsewhere (a PDF's page size); else the file's own counts.
     """
-    if not _has_end(data):
-        return Reason.TRUNCATED_FILE
-    try:
-        image = Image.open(io.BytesIO(data), formats=("JPEG",))
-        if too_large(*image.size):
-            return Reason.TOO_LARGE
-        colour = image.mode != "L"
-        own = image.info.get("dpi")
-        image.draft("L", image.size)
-        grey = _grey(image)
-    except BOMB:
+    return _guarded(lambda: _jpeg(data, dpi)) if _has_end(data) else Reason.TRUNCATED_FILE
+
+
+def _jpeg(data: bytes, dpi: tuple[float, float] | None) -> Decoded:
+    image = Image.open(io.BytesIO(data), formats=("JPEG",))
+    if too_large(*image.size):
         return Reason.TOO_LARGE
-    except BROKEN as error:
-        return _reason(error)
+    colour = image.mode != "L"
+    image.draft("L", image.size)
+    grey = _grey(image)
     if _ends_in_fill(grey):
         return Reason.TRUNCATED_FILE
     if dpi is not None:
         return picture(grey, 8, colour, dpi, "page_size")
-    return picture(grey, 8, colour, _pair(own), "file")
+    return picture(grey, 8, colour, _pair(image.info.get("dpi")), "file")
 
 
 def _has_end(data: bytes) -> bool:
@@ -101,54 +126,75 @@ def _ends_in_fill(grey: Grey) -> bool:
     return bool((grey[-_BLOCK:] == _FILL).all()) and not bool((grey[0] == _FILL).all())
 
 
-def single_pages(data: bytes) -> Iterator[Decoded]:
-    """The one page of a PNG or WebP file (the first of an animation); alpha over white."""
-    try:
-        image = Image.open(io.BytesIO(data), formats=("PNG", "WEBP"))
-        yield Reason.TOO_LARGE if too_large(*image.size) else _decode(image)
-    except BOMB:
-        yield Reason.TOO_LARGE
-    except BROKEN as error:
-        yield _reason(error)
+def png_pages(data: bytes) -> Iterator[Decoded]:
+    """The one page of a PNG file (the first of an animation); alpha over white."""
+    if _png_is_whole(data):
+        yield _guarded(lambda: _decode(Image.open(io.BytesIO(data), formats=("PNG",))))
+    else:
+        yield Reason.TRUNCATED_FILE
+
+
+def _png_is_whole(data: bytes) -> bool:
+    """Whether all chunks are there and have their checksum: Pillow does not ask for those of
+    pixel data, and shows a half-copied picture with a black or white end."""
+    at = 8
+    while at + 12 <= len(data):
+        end = at + 8 + int.from_bytes(data[at : at + 4])
+        if zlib.crc32(memoryview(data)[at + 4 : end]) != int.from_bytes(data[end : end + 4]):
+            return False
+        if data[at + 4 : at + 8] == b"IEND":
+            return True
+        at = end + 4
+    return False
+
+
+def webp_pages(data: bytes) -> Iterator[Decoded]:
+    """The one page of a WebP file (the first of an animation); alpha over white."""
+    length = 8 + int.from_bytes(data[4:8], "little")
+    if length > len(data) or _ends_in_zeros(data[:length]):
+        yield Reason.TRUNCATED_FILE
+    else:
+        yield _guarded(lambda: _decode(Image.open(io.BytesIO(data), formats=("WEBP",))))
+
+
+def _ends_in_zeros(packed: bytes) -> bool:
+    """Whether compressed data ends in a run of zeros that only a half-copied file has: space
+    was set aside for it before it was written."""
+    return packed[-ZERO_TAIL:].count(0) == ZERO_TAIL
 
 
 def tiff_pages(data: bytes) -> Iterator[Decoded]:
     """All pages of a TIFF file; what lies beyond the end of a truncated one is a fault."""
-    try:
-        image = Image.open(io.BytesIO(data), formats=("TIFF",))
-    except BOMB:
-        yield Reason.TOO_LARGE
-        return
-    except BROKEN as error:
-        yield _reason(error)
-        return
+    image = _guarded(lambda: Image.open(io.BytesIO(data), formats=("TIFF",)))
     for index in range(MAX_PAGES + 1):
-        try:
-            image.seek(index)
-        except EOFError:
+        if isinstance(image, Reason):
+            yield image
             return
-        except BOMB:
-            yield Reason.TOO_LARGE
+        found = _guarded(partial(_seek, image, index))
+        if not found:
             return
-        except BROKEN:
+        if isinstance(found, Reason):
             yield Reason.TRUNCATED_FILE
             return
-        yield Reason.TOO_LARGE if index == MAX_PAGES else _tiff_page(image, len(data))
+        too_many = index == MAX_PAGES
+        yield Reason.TOO_LARGE if too_many else _guarded(partial(_tiff_page, image, data))
 
 
-def _tiff_page(image: Image.Image, file_bytes: int) -> Decoded:
+def _seek(image: Image.Image, index: int) -> bool:
+    """Go to a page; False when there is none."""
     try:
-        assert isinstance(image, TiffImagePlugin.TiffImageFile)
-        if too_large(*image.size):
-            return Reason.TOO_LARGE
-        if not _strips_inside(image.tag_v2, file_bytes):
-            return Reason.TRUNCATED_FILE
-        orientation = image.tag_v2.get(_ORIENTATION, 1)
-        decoded = _decode(image)
-    except BOMB:
-        return Reason.TOO_LARGE
-    except BROKEN as error:
-        return _reason(error)
+        image.seek(index)
+    except EOFError:
+        return False
+    return True
+
+
+def _tiff_page(image: Image.Image, data: bytes) -> Decoded:
+    assert isinstance(image, TiffImagePlugin.TiffImageFile)
+    if not _strips_whole(image.tag_v2, data):
+        return Reason.TRUNCATED_FILE
+    orientation = image.tag_v2.get(_ORIENTATION, 1)
+    decoded = _decode(image)
     if isinstance(decoded, Reason):
         return decoded
     return replace(decoded, grey=_as_stored(decoded.grey, orientation))
@@ -165,21 +211,27 @@ def _as_stored(grey: Grey, orientation: int) -> Grey:
     return np.ascontiguousarray(grey)
 
 
-def _strips_inside(tags: Any, file_bytes: int) -> bool:
-    """Whether all pixel data lies inside the file: libtiff pads what is missing."""
+def _strips_whole(tags: Any, data: bytes) -> bool:
+    """Whether all pixel data lies inside the file and was written: libtiff pads what is not."""
     for offsets, counts in ((_STRIP_OFFSETS, _STRIP_BYTES), (_TILE_OFFSETS, _TILE_BYTES)):
         starts, sizes = tags.get(offsets), tags.get(counts)
         if starts is None:
             continue
         if sizes is None or len(starts) != len(sizes):
             return False
-        if any(start + size > file_bytes for start, size in zip(starts, sizes, strict=True)):
-            return False
+        for start, size in zip(starts, sizes, strict=True):
+            end = start + size
+            if end > len(data):
+                return False
+            if tags.get(_COMPRESSION) != 1 and _ends_in_zeros(data[max(start, end - 999) : end]):
+                return False
     return True
 
 
 def _decode(image: Image.Image) -> Decoded:
     """Any mode Pillow knows, as grey on white paper."""
+    if too_large(*image.size):
+        return Reason.TOO_LARGE
     colour, bits, dpi = _is_colour(image), _bits(image), _pair(image.info.get("dpi"))
     return picture(_grey(image), bits, colour, dpi, "file")
 
