@@ -105,6 +105,10 @@ class PackFile:
 
 
 def _media_box(size: PageSize) -> Array:
-    """The page box in points, to a thousandth (0.0004 mm)."""
+    """The page box in points, to the digit as WeasyPrint writes it.
+
+    A thousandth of a point less makes pdfium stretch the page by a pixel or so, and the
+    stamped page would no longer lie exactly on its base page.
+    """
     width, height = size.width_mm * POINTS_PER_MM, size.height_mm * POINTS_PER_MM
-    return Array([0, 0, round(width, 3), round(height, 3)])
+    return Array([0, 0, round(width, 6), round(height, 6)])

@@ -23,6 +23,17 @@ FONTS = Path(__file__).parent.parent / "templates" / "forms" / "fonts"
 FIRST_CHAR, LAST_CHAR = 32, 255
 UNKNOWN = "?"
 
+_LOOKALIKES = {
+    "\N{MODIFIER LETTER APOSTROPHE}": "'",
+    "\N{MODIFIER LETTER TURNED COMMA}": "'",
+    "\N{PRIME}": "'",
+    "\N{HYPHEN}": "-",
+    "\N{NON-BREAKING HYPHEN}": "-",
+    "\N{MINUS SIGN}": "-",
+    "\N{HORIZONTAL BAR}": "-",
+}
+"""What telephones and word processors put into names like Ju'uh, and Unicode does not decompose."""
+
 _ANSI = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(FIRST_CHAR, 256))
 _SUBSET_TAG = "SOTRSA"
 _NONSYMBOLIC, _FIXED_PITCH = 32, 1
@@ -77,6 +88,8 @@ class StampFont:
     def _closest(self, char: str) -> str:
         if char in self.repertoire:
             return char
+        if char in _LOOKALIKES:
+            return _LOOKALIKES[char]
         kind = unicodedata.category(char)
         if kind[0] == "M" or kind == "Cf":
             return ""

@@ -12,6 +12,7 @@ from weasyprint import HTML
 from forms.layout import Box, Layout, PageSize, Stamp
 from forms.printed import PrintedForm
 from forms.spec import FieldSpec, FormSpec, Notice, Option
+from forms.typeset import typeset
 
 SIZES = {
     "a4": PageSize(width_mm=210, height_mm=297),
@@ -106,3 +107,9 @@ def small_form() -> SmallForm:
         return PrintedForm(spec, layout, base_pdf)
 
     return make
+
+
+@pytest.fixture(scope="session", params=["a4", "f4"])
+def registrasi(request: pytest.FixtureRequest) -> PrintedForm:
+    """The real registration form, on both papers."""
+    return typeset("registrasi", request.param)
