@@ -141,9 +141,11 @@ def _font_faces() -> Iterator[str]:
 
 @cache
 def _style(css: str) -> CSS:
-    return CSS(
-        string="\n".join([*_font_faces(), css]), url_fetcher=_fetcher(), font_config=_fonts()
-    )
+    """Fonts and rules, parsed once. A faulty style is refused each time, so never kept."""
+    with _warnings_refused("style"):
+        return CSS(
+            string="\n".join([*_font_faces(), css]), url_fetcher=_fetcher(), font_config=_fonts()
+        )
 
 
 class _Collector(logging.Handler):
