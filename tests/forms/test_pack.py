@@ -16,7 +16,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from forms.pack import PackError, PackOrder, SheetToPrint, make_pack
+from forms.pack import Pack, PackError, PackOrder, SheetToPrint, make_pack
 from forms.printed import PrintedForm
 from forms.sheetcode import ALPHABET, printed_code
 
@@ -30,7 +30,7 @@ def _sheets(form: str, count: int) -> list[SheetToPrint]:
     return [SheetToPrint("".join(rng.choices(ALPHABET, k=9)), form) for _ in range(count)]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def order(small_form: SmallForm) -> PackOrder:
     """Three sheets of two pages and two of one page."""
     return PackOrder(
@@ -44,9 +44,13 @@ def order(small_form: SmallForm) -> PackOrder:
     )
 
 
-def _shape(order: PackOrder) -> list[tuple[str | None, int | None]]:
+@pytest.fixture(scope="module")
+def pack(order: PackOrder) -> Pack:
+    return make_pack(order)
+
+
+def _shape(pack: Pack) -> list[tuple[str | None, int | None]]:
     """Form and page of each PDF page; also checks what is common to all entries."""
-    pack = make_pack(order)
     with pikepdf.open(io.BytesIO(pack.pdf)) as pdf:
         assert len(pdf.pages) == len(pack.pages)
     assert [entry["pdf_page"] for entry in pack.pages] == list(range(1, len(pack.pages) + 1))
@@ -58,18 +62,21 @@ def _shape(order: PackOrder) -> list[tuple[str | None, int | None]]:
 BLANK: tuple[None, None] = (None, None)
 
 
-def test_two_sided_packs_start_every_sheet_on_a_new_leaf(order: PackOrder) -> None:
+def test_two_sided_packs_start_every_sheet_on_a_new_leaf(pack: Pack) -> None:
     two = [("dua", 1), ("dua", 2)]
-    assert _shape(order) == [BLANK] * 2 + two * 3 + [("satu", 1), BLANK] * 2
+    assert _shape(pack) == [BLANK] * 2 + two * 3 + [("satu", 1), BLANK] * 2
 
 
 def test_one_sided_packs_have_no_blank_backs(order: PackOrder) -> None:
     two = [("dua", 1), ("dua", 2)]
-    assert _shape(replace(order, one_sided=True)) == [BLANK] + two * 3 + [("satu", 1)] * 2
+    assert (
+        _shape(make_pack(replace(order, one_sided=True))) == [BLANK] + two * 3 + [("satu", 1)] * 2
+    )
 
 
-def test_the_manifest_names_every_sheet_in_the_order_of_printing(order: PackOrder) -> None:
-    pack = make_pack(order)
+def test_the_manifest_names_every_sheet_in_the_order_of_printing(
+    order: PackOrder, pack: Pack
+) -> None:
     contract = pack.contract()
     assert set(contract) == {"round", "visit", "pages"}
     assert (contract["round"], contract["visit"]) == ("Putaran 4", "liyu-20261201-7kq2")
@@ -78,8 +85,7 @@ def test_the_manifest_names_every_sheet_in_the_order_of_printing(order: PackOrde
     assert named == [sheet.sheet for sheet in order.sheets]
 
 
-def test_the_text_of_every_page_is_that_of_its_sheet(order: PackOrder) -> None:
-    pack = make_pack(order)
+def test_the_text_of_every_page_is_that_of_its_sheet(pack: Pack) -> None:
     with pypdfium2.PdfDocument(pack.pdf) as pdf:
         texts = [page.get_textpage().get_text_bounded() for page in pdf]
     for entry, text in zip(pack.pages, texts, strict=True):
@@ -101,7 +107,7 @@ def test_given_numbers_are_printed_instead_of_counted_ones(order: PackOrder) -> 
     assert "3 dari 3" in texts[4]
 
 
-def test_the_same_order_gives_the_same_bytes(order: PackOrder, tmp_path: Path) -> None:
+def test_the_same_order_gives_the_same_bytes(order: PackOrder, pack: Pack, tmp_path: Path) -> None:
     """Also in another process, where Python orders its sets in another way."""
     path = tmp_path / "order"
     path.write_bytes(pickle.dumps(order))
@@ -110,28 +116,26 @@ def test_the_same_order_gives_the_same_bytes(order: PackOrder, tmp_path: Path) -
         f"order = pickle.loads(Path({str(path)!r}).read_bytes());"
         "sys.stdout.buffer.write(make_pack(order).pdf)"
     )
-    here = make_pack(order).pdf
-    assert here == make_pack(order).pdf
+    assert make_pack(order).pdf == pack.pdf
     there = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True)
     assert there.stderr == b""
-    assert there.stdout == here
+    assert there.stdout == pack.pdf
 
 
-def test_another_key_visit_or_sheet_gives_other_bytes(order: PackOrder) -> None:
+def test_another_key_visit_or_sheet_gives_other_bytes(order: PackOrder, pack: Pack) -> None:
     packs = {
         make_pack(other).pdf
         for other in (
-            order,
             replace(order, key=b"x" * 32),
             replace(order, visit="liyu-20261201-0000"),
             replace(order, sheets=order.sheets[::-1]),
         )
     }
-    assert len(packs) == 4
+    assert len(packs | {pack.pdf}) == 4
 
 
-def test_the_file_is_sound_and_says_what_it_is(order: PackOrder) -> None:
-    with pikepdf.open(io.BytesIO(make_pack(order).pdf)) as pdf:
+def test_the_file_is_sound_and_says_what_it_is(pack: Pack) -> None:
+    with pikepdf.open(io.BytesIO(pack.pdf)) as pdf:
         assert pdf.check_pdf_syntax() == []
         info = {str(name): str(value) for name, value in pdf.docinfo.items()}
         preferences = pdf.Root.ViewerPreferences
@@ -145,8 +149,8 @@ def test_the_file_is_sound_and_says_what_it_is(order: PackOrder) -> None:
     }
 
 
-def test_every_font_is_embedded(order: PackOrder) -> None:
-    with pikepdf.open(io.BytesIO(make_pack(order).pdf)) as pdf:
+def test_every_font_is_embedded(pack: Pack) -> None:
+    with pikepdf.open(io.BytesIO(pack.pdf)) as pdf:
         fonts = [font for page in pdf.pages for font in page.resources.get("/Font", {}).values()]
         descriptors = [
             font.FontDescriptor
@@ -160,8 +164,8 @@ def test_every_font_is_embedded(order: PackOrder) -> None:
         )
 
 
-def test_sheets_share_their_base_pages(order: PackOrder) -> None:
-    with pikepdf.open(io.BytesIO(make_pack(order).pdf)) as pdf:
+def test_sheets_share_their_base_pages(pack: Pack) -> None:
+    with pikepdf.open(io.BytesIO(pack.pdf)) as pdf:
         pages = pdf.pages[2:8]
         shared = {page.obj.Contents[0].objgen for page in pages}
         own = {page.obj.Contents[1].objgen for page in pages}
@@ -182,10 +186,10 @@ def test_a_sheet_of_two_pages_costs_less_than_two_kilobytes(registrasi: PrintedF
     assert sizes[0] < 150_000
 
 
-def test_neither_file_nor_order_shows_the_key(order: PackOrder) -> None:
+def test_neither_file_nor_order_shows_the_key(order: PackOrder, pack: Pack) -> None:
     assert KEY.hex() not in repr(order)
     assert repr(KEY) not in repr(order)
-    with pikepdf.open(io.BytesIO(make_pack(order).pdf)) as pdf:
+    with pikepdf.open(io.BytesIO(pack.pdf)) as pdf:
         streams = [obj for obj in pdf.objects if isinstance(obj, pikepdf.Stream)]
         assert len(streams) > 10
         assert not any(KEY in stream.read_bytes() for stream in streams)

@@ -45,6 +45,12 @@ def _pack(printed: PrintedForm, round_name: str = "Putaran 4", desa: str = "Liyu
     )
 
 
+@pytest.fixture(scope="session")
+def pack(registrasi: PrintedForm) -> Pack:
+    """Three registration sheets."""
+    return _pack(registrasi)
+
+
 def _raster(pdf: bytes, page: int, dpi: int) -> Grey:
     """One page (from 1) as grey pixels."""
     with pypdfium2.PdfDocument(pdf) as document:
@@ -74,8 +80,9 @@ def _zbar(grey: Grey) -> list[str]:
 
 
 @pytest.mark.parametrize("dpi", [150, 200, 300, 600])
-def test_every_page_shows_exactly_its_two_codes(registrasi: PrintedForm, dpi: int) -> None:
-    pack = _pack(registrasi)
+def test_every_page_shows_exactly_its_two_codes(
+    registrasi: PrintedForm, pack: Pack, dpi: int
+) -> None:
     pages = list(_expected(pack, registrasi.layout))
     assert len(pages) == 2 * len(SHEETS)
     for number, payloads in pages if dpi <= 300 else pages[:1]:
@@ -84,8 +91,7 @@ def test_every_page_shows_exactly_its_two_codes(registrasi: PrintedForm, dpi: in
         assert sorted(_zbar(grey)) == sorted(payloads)
 
 
-def test_what_is_read_from_paper_verifies(registrasi: PrintedForm) -> None:
-    pack = _pack(registrasi)
+def test_what_is_read_from_paper_verifies(registrasi: PrintedForm, pack: Pack) -> None:
     for number, _ in _expected(pack, registrasi.layout):
         for text in _zxing(_raster(pack.pdf, number, 200)):
             code = parse(text)
@@ -154,9 +160,10 @@ def _ideal_darkness(payload: str, box: Box, scale: _Scale, margin_mm: float) -> 
 
 
 @pytest.mark.parametrize("dpi", [300, 600])
-def test_module_edges_lie_where_the_layout_says(registrasi: PrintedForm, dpi: int) -> None:
+def test_module_edges_lie_where_the_layout_says(
+    registrasi: PrintedForm, pack: Pack, dpi: int
+) -> None:
     """Mean error 0.01 of a pixel's grey; an edge one pixel off would be an error of 1."""
-    pack = _pack(registrasi)
     grey = _raster(pack.pdf, 3, dpi)
     scale = _Scale.of(grey, registrasi.layout)
     boxes = [box for box in registrasi.layout.on_page(1) if box.kind == "qr"]
@@ -189,7 +196,7 @@ def test_outside_the_stamps_a_page_is_the_base_page(registrasi: PrintedForm) -> 
         np.testing.assert_array_equal(stamped, base)
 
 
-@pytest.mark.parametrize("desa", ["Liyu", "Buntu Pilanduk", "Binuang Santang", "Baruh Panyambaran"])
+@pytest.mark.parametrize("desa", ["Liyu", "Baruh Panyambaran"])
 def test_long_names_are_never_cut(registrasi: PrintedForm, desa: str) -> None:
     pack = _pack(registrasi, LONG_ROUND, desa)
     wanted = {"desa": desa, "putaran": LONG_ROUND, "tanggal": "30 September 2026"}
