@@ -1,0 +1,141 @@
+"""What happens to the sheet itself: worn toner, photocopying, stains, tears, streaks."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from samples.simulator.canvas import PX_PER_MM, Canvas, Pixels
+from samples.simulator.geometry import Points
+from samples.simulator.pens import Rng
+
+
+def fade_print(canvas: Canvas, toner: float) -> None:
+    """Print with less toner: black becomes grey. Done before any ink is laid."""
+    table = np.clip(255 - (255 - np.arange(256)) * toner, 0, 255).astype(np.uint8)
+    canvas.pixels = np.asarray(cv2.LUT(canvas.pixels, table), dtype=np.uint8)
+
+
+def print_streak(canvas: Canvas, rng: Rng) -> None:
+    """A light band down the page where the drum no longer holds toner."""
+    width = canvas.pixels.shape[1]
+    half = int(rng.uniform(1.0, 3.0) * PX_PER_MM)
+    middle = int(rng.uniform(0.1, 0.9) * width)
+    band = canvas.pixels[:, max(middle - half, 0) : middle + half]
+    band[...] = 255 - (255 - band) * np.float32(rng.uniform(0.3, 0.6))
+
+
+def photocopy(canvas: Canvas, rng: Rng) -> None:
+    """One generation: a little blur, hard contrast, specks of toner, filled and broken lines.
+
+    The copier's own scale and offset belong to the geometry (`capture.some_geometry`).
+    """
+    soft = cv2.GaussianBlur(canvas.pixels, (0, 0), rng.uniform(0.05, 0.08) * PX_PER_MM)
+    height, width = soft.shape[:2]
+    rough = cv2.resize(
+        rng.normal(0, 14, (height // 6, width // 6)).astype(np.float32), (width, height)
+    )
+    if soft.ndim == 3:
+        rough = rough[:, :, None]
+    middle, steep = rng.uniform(135, 175), rng.uniform(0.035, 0.055)
+    levels = np.arange(256, dtype=np.float32)
+    curve = (12 + 243 / (1 + np.exp(-(levels - middle) * steep))).astype(np.uint8)
+    noisy = np.clip(soft + rough, 0, 255).astype(np.uint8)
+    canvas.pixels = np.asarray(cv2.LUT(noisy, curve), dtype=np.uint8)
+    _specks(canvas, int(rng.integers(60, 350)), rng)
+
+
+def _specks(canvas: Canvas, n: int, rng: Rng) -> None:
+    height, width = canvas.pixels.shape[:2]
+    for _ in range(n):
+        at = (int(rng.integers(width)), int(rng.integers(height)))
+        cv2.circle(
+            canvas.pixels, at, int(rng.integers(1, 3)), (int(rng.integers(20, 120)),) * 3, -1
+        )
+
+
+def stain(canvas: Canvas, rng: Rng) -> None:
+    """A drop of coffee, a damp ring, or a dirty finger: see-through, darker at its rim."""
+    height, width = canvas.pixels.shape[:2]
+    size = int(rng.uniform(12, 45) * PX_PER_MM)
+    y, x = np.mgrid[0:size:4, 0:size:4].astype(np.float32) / size - 0.5
+    lumps = cv2.resize(rng.normal(0, 0.045, (6, 6)).astype(np.float32), x.shape[::-1])
+    radius = np.hypot(x, y * rng.uniform(0.8, 1.3)) + lumps
+    inside = np.clip((0.40 - radius) / 0.02, 0, 1)
+    rim = np.exp(-(((radius - 0.385) / 0.014) ** 2))
+    cover = np.clip(inside * rng.uniform(0.12, 0.4) + rim * rng.uniform(0.1, 0.35), 0, 0.75)
+    full = cv2.resize(cover.astype(np.float32), (size, size))
+    left, top = int(rng.integers(-size // 3, width)), int(rng.integers(-size // 3, height))
+    canvas.lay(np.asarray(full, dtype=np.float32), left, top, (0.25, 0.42, 0.55))
+
+
+def crease_line(canvas: Canvas, at: Points, direction: Points, rng: Rng) -> None:
+    """What a fold looks like: a shaded line with flaked print. ``at``, ``direction`` (2,) mm."""
+    middle = canvas.px(at[None])[0]
+    reach = direction * max(canvas.pixels.shape) * 1.5
+    ends = [tuple(np.round(middle + sign * reach).astype(int).tolist()) for sign in (-1, 1)]
+    line = np.zeros(canvas.pixels.shape[:2], dtype=np.uint8)
+    cv2.line(line, ends[0], ends[1], 255, int(0.9 * PX_PER_MM), cv2.LINE_AA)
+    rows, columns = np.nonzero(line)
+    y0, y1, x0, x1 = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
+    part = canvas.pixels[y0:y1, x0:x1]
+    near = cv2.GaussianBlur(line[y0:y1, x0:x1], (0, 0), 6).astype(np.float32) / 255
+    bare = ((rng.random(near.shape) < 0.45) & (near > 0.5)).astype(np.float32)
+    flakes = np.asarray(cv2.GaussianBlur(bare, (0, 0), 1.2), dtype=np.float32)
+    dim = 1 - rng.uniform(0.08, 0.28) * near
+    if part.ndim == 3:
+        flakes, dim = flakes[:, :, None], dim[:, :, None]
+    part[...] = np.clip((part + (235 - part) * np.clip(flakes, 0, 1)) * dim, 0, 255)
+
+
+def tear(size_mm: Points, rng: Rng) -> Points:
+    """Outline (n, 2) mm of a sheet whose one corner is torn off, 22-45 mm along each edge."""
+    width, height = float(size_mm[0]), float(size_mm[1])
+    across, down = rng.uniform(22, 45, 2)
+    ragged = np.stack([np.linspace(across, 0, 14), np.linspace(0, down, 14)], axis=1)
+    ragged[1:-1] += rng.normal(0, 1.0, (12, 2))
+    outline = np.vstack([ragged, [[0, height], [width, height], [width, 0]]])
+    if rng.random() < 0.5:
+        outline[:, 0] = width - outline[:, 0]
+    if rng.random() < 0.5:
+        outline[:, 1] = height - outline[:, 1]
+    return outline
+
+
+def show_through(canvas: Canvas, strength: float) -> None:
+    """The back of the sheet, faint and mirrored. The page's own print stands for its back: all
+    pages of a form have the same skeleton."""
+    if strength <= 0:
+        return
+    grey = canvas.pixels if canvas.pixels.ndim == 2 else canvas.pixels[:, :, 1]
+    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    back = cv2.GaussianBlur(cv2.flip(small, 1), (0, 0), 1.2)
+    table = np.clip(255 - (255 - np.arange(256)) * strength, 0, 255).astype(np.uint8)
+    height, width = grey.shape
+    faint = cv2.resize(cv2.LUT(back, table), (width, height))
+    if canvas.pixels.ndim == 3:
+        faint = np.asarray(cv2.cvtColor(faint, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    canvas.pixels = _times(canvas.pixels, np.asarray(faint, dtype=np.uint8))
+
+
+def _times(a: Pixels, b: Pixels) -> Pixels:
+    return np.asarray(cv2.multiply(a, b, scale=1 / 255), dtype=np.uint8)
+
+
+def scanner_streaks(picture: Pixels, n: int, rng: Rng) -> None:
+    """Dirt under a feeder's glass: thin lines down the whole picture, in place."""
+    height, width = picture.shape[:2]
+    for _ in range(n):
+        x = int(rng.uniform(0.05, 0.95) * width)
+        thick = int(rng.integers(1, 4))
+        dark = float(rng.uniform(0.15, 0.6))
+        wave = 1 - dark * (0.6 + 0.4 * _slow(height, rng))
+        part = picture[:, x : x + thick]
+        shape = (height, 1, 1) if picture.ndim == 3 else (height, 1)
+        part[...] = np.clip(part * wave.reshape(shape), 0, 255)
+
+
+def _slow(n: int, rng: Rng) -> NDArray[np.float64]:
+    knots = rng.random(12)
+    return np.interp(np.linspace(0, 11, n), np.arange(12), knots)

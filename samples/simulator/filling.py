@@ -1,0 +1,179 @@
+"""What stands on one page in ink, who wrote it, and what of it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from forms.layout import Box, Layout
+from samples.simulator.canvas import Canvas
+from samples.simulator.geometry import Points
+from samples.simulator.marks import (
+    FAINT_STRENGTH,
+    TRUTH,
+    Habit,
+    Kind,
+    Truth,
+    some_habit,
+    strokes,
+)
+from samples.simulator.pens import PENS, Rng, draw
+from samples.simulator.writing import (
+    Hand,
+    put_in_cell,
+    sign,
+    some_hand,
+    thumbprint,
+    write_lines,
+)
+
+Value = str | list[str] | bool | None
+SIGNATURE, THUMBPRINT = "\x01signature", "\x01thumbprint"
+"""Contents of an ink area that are drawn; any other text is written in words."""
+
+PEN_SHARES = {
+    "blue_ballpoint": 0.42,
+    "black_ballpoint": 0.33,
+    "blue_gel": 0.12,
+    "black_gel": 0.10,
+    "marker": 0.03,
+}
+"""How often which pen lies on the table; pencils are told to stay at home."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """One person with one pen."""
+
+    pen: str
+    habit: Habit
+    hand: Hand
+    kind: Kind = Kind.TICK
+
+
+def some_writer(rng: Rng, pen: str | None = None) -> Writer:
+    drawn = pen or str(rng.choice(list(PEN_SHARES), p=list(PEN_SHARES.values())))
+    kinds = (Kind.TICK, Kind.CROSS, Kind.STROKE, Kind.CIRCLE)
+    kind = kinds[int(rng.choice(4, p=[0.62, 0.28, 0.06, 0.04]))]
+    return Writer(drawn, some_habit(rng), some_hand(rng), kind)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One marked box; ``meant``: what its writer wanted, whatever it looks like."""
+
+    kind: Kind
+    meant: bool = True
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Ink by box id (marks) and by field name (texts in cells, contents of ink areas)."""
+
+    writer: Writer
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    inks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FieldTruth:
+    """The right final value of a field; ``unclear``: only a person can tell it. ``options``:
+    what each box of a mark field looks like."""
+
+    value: Value
+    unclear: bool = False
+    options: Mapping[str, Truth] | None = None
+
+
+class MarkSource(Protocol):
+    """Lays the ink of one mark."""
+
+    def lay(self, canvas: Canvas, box: Box, kind: Kind, writer: Writer, rng: Rng) -> None: ...
+
+
+class DrawnMarks:
+    """Marks drawn stroke by stroke (`marks`)."""
+
+    def lay(self, canvas: Canvas, box: Box, kind: Kind, writer: Writer, rng: Rng) -> None:
+        corner, size = place(box)
+        strength = float(rng.uniform(*FAINT_STRENGTH)) if kind is Kind.FAINT else 1.0
+        drawn = strokes(kind, corner, size, writer.habit, rng)
+        draw(canvas, drawn, PENS[writer.pen], rng, strength)
+
+
+def place(box: Box) -> tuple[Points, Points]:
+    """Corner (2,) and size (2,) of a box, mm."""
+    return np.array([box.x_mm, box.y_mm]), np.array([box.w_mm, box.h_mm])
+
+
+def write(
+    canvas: Canvas, layout: Layout, page: int, filling: Filling, source: MarkSource, rng: Rng
+) -> None:
+    """Lay all ink of one page."""
+    for boxes in layout.fields_on_page(page).values():
+        for box in boxes:
+            _write_box(canvas, box, filling, source, rng)
+
+
+def _write_box(canvas: Canvas, box: Box, filling: Filling, source: MarkSource, rng: Rng) -> None:
+    writer = filling.writer
+    if box.kind == "mark" and box.id in filling.marks:
+        source.lay(canvas, box, filling.marks[box.id].kind, writer, rng)
+    elif box.kind == "cell":
+        text = filling.texts.get(box.name, "")
+        char = text[box.index - 1 : box.index] if box.index else ""
+        put_in_cell(canvas, char, *place(box), writer.hand, PENS[writer.pen], rng)
+    elif box.kind == "ink" and box.name in filling.inks:
+        _write_area(canvas, box, filling.inks[box.name], writer, rng)
+
+
+def _write_area(canvas: Canvas, box: Box, content: str, writer: Writer, rng: Rng) -> None:
+    corner, size = place(box)
+    if content == THUMBPRINT:
+        thumbprint(canvas, corner, size, rng)
+    elif content == SIGNATURE:
+        sign(canvas, corner, size, PENS[writer.pen], rng)
+    else:
+        hand = Hand(writer.hand.face, min(2.7, box.h_mm * 0.42), writer.hand.slant, 0.7)
+        write_lines(canvas, content, corner, size, hand, PENS[writer.pen], rng)
+
+
+def truths(layout: Layout, page: int, filling: Filling) -> dict[str, FieldTruth]:
+    """The truth of every field of a page."""
+    fields = layout.fields_on_page(page)
+    return {name: _truth(name, boxes, filling) for name, boxes in fields.items()}
+
+
+def _truth(name: str, boxes: tuple[Box, ...], filling: Filling) -> FieldTruth:
+    kind = boxes[0].kind
+    if kind == "cell":
+        return FieldTruth(filling.texts.get(name, "").rstrip())
+    if kind == "ink":
+        return FieldTruth(name in filling.inks)
+    looks = {option: _look(box, filling) for option, box in _by_option(boxes)}
+    meant = [
+        option
+        for option, box in _by_option(boxes)
+        if box.id in filling.marks and filling.marks[box.id].meant
+    ]
+    unclear = Truth.UNCLEAR in looks.values()
+    if boxes[0].choice == "multiple":
+        return FieldTruth(meant, unclear, looks)
+    two = list(looks.values()).count(Truth.MARKED) > 1
+    return FieldTruth(meant[0] if len(meant) == 1 else None, unclear or two, looks)
+
+
+def _by_option(boxes: tuple[Box, ...]) -> Iterator[tuple[str, Box]]:
+    for box in boxes:
+        if box.option is None:
+            raise ValueError(f"mark box without option: {box.id}")
+        yield box.option, box
+
+
+def _look(box: Box, filling: Filling) -> Truth:
+    mark = filling.marks.get(box.id)
+    return Truth.EMPTY if mark is None else TRUTH[mark.kind]

@@ -1,0 +1,175 @@
+"""Where each millimetre of a form lies in a simulated picture: the ground truth of position.
+
+Three steps: print (form mm -> paper mm, an affine map: print scale and offset), warp (the
+sheet is not flat: paper mm -> seen mm), capture (seen mm -> picture px, a homography), and
+at last a turn by quarter circles. Pixels are *edge coordinates*: 0 is the left edge of the
+first pixel, so the middle of pixel i lies at i + 0.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+"""(n, 2) x, y."""
+Matrix = NDArray[np.float64]
+"""(3, 3) homography."""
+
+GRID_PX = 16
+"""The map is computed at every 16th pixel and interpolated between: over 16 px the strongest
+perspective of the profiles departs from a straight line by less than 0.01 px."""
+
+INVERSE_STEPS = 12
+"""Fixed-point steps to undo the warp. Its slope stays below 0.25, so 12 leave 0.25**12 of it."""
+
+
+@dataclass(frozen=True)
+class Ripple:
+    """One slow wave of displacement: ``amplitude_mm`` (x, y) along ``wave`` (radians per mm)."""
+
+    amplitude_mm: tuple[float, float]
+    wave: tuple[float, float]
+    phase: float
+
+
+@dataclass(frozen=True)
+class Crease:
+    """A fold: across the line through ``at_mm`` with unit normal ``normal`` the paper jumps by
+    ``gap_mm`` within about ``width_mm``."""
+
+    at_mm: tuple[float, float]
+    normal: tuple[float, float]
+    gap_mm: float
+    width_mm: float
+
+
+@dataclass(frozen=True)
+class Warp:
+    """How a sheet that is not flat is displaced: seen = paper - d(seen)."""
+
+    ripples: tuple[Ripple, ...] = ()
+    creases: tuple[Crease, ...] = ()
+
+    def displacement(self, seen: Points) -> Points:
+        """d at seen points (n, 2), mm."""
+        total = np.zeros_like(seen)
+        for ripple in self.ripples:
+            wave = np.sin(seen @ np.array(ripple.wave) + ripple.phase)
+            total += wave[:, None] * np.array(ripple.amplitude_mm)
+        for crease in self.creases:
+            normal = np.array(crease.normal)
+            across = (seen - np.array(crease.at_mm)) @ normal
+            step = 0.5 * crease.gap_mm * np.tanh(across / crease.width_mm)
+            total += step[:, None] * normal
+        return total
+
+    def to_paper(self, seen: Points) -> Points:
+        return seen + self.displacement(seen)
+
+    def to_seen(self, paper: Points) -> Points:
+        """Inverse of `to_paper` by fixed-point steps."""
+        seen = paper.copy()
+        for _ in range(INVERSE_STEPS):
+            seen = paper - self.displacement(seen)
+        return seen
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """The whole way of one page. ``size_px`` (width, height) is before the turn; a picture that
+    is turned back clockwise by ``turn`` degrees stands upright."""
+
+    print_matrix: Matrix
+    warp: Warp
+    capture: Matrix
+    size_px: tuple[int, int]
+    turn: int = 0
+
+    def to_px(self, form_mm: Points) -> Points:
+        """Picture px (n, 2) of points on the form (n, 2) in mm."""
+        return self.paper_to_px(apply(self.print_matrix, form_mm))
+
+    def paper_to_px(self, paper_mm: Points) -> Points:
+        """Picture px of points of the sheet of paper itself, in mm from its own corner."""
+        upright = apply(self.capture, self.warp.to_seen(paper_mm))
+        return self._turned(upright)
+
+    def unturned_px(self, paper_mm: Points) -> Points:
+        """Like `paper_to_px`, before the turn."""
+        return apply(self.capture, self.warp.to_seen(paper_mm))
+
+    def _turned(self, px: Points) -> Points:
+        width, height = self.size_px
+        x, y = px[:, 0], px[:, 1]
+        return {
+            0: px,
+            90: np.stack([y, width - x], axis=1),
+            180: np.stack([width - x, height - y], axis=1),
+            270: np.stack([height - y, x], axis=1),
+        }[self.turn]
+
+    def source_maps(self, scale: Points) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """For `cv2.remap`: where each pixel (before the turn) comes from in a raster of the form
+        with ``scale`` (2,) px per mm, in pixel-centre coordinates."""
+        width, height = self.size_px
+        columns, rows = width // GRID_PX + 3, height // GRID_PX + 3
+        x, y = np.meshgrid(np.arange(columns), np.arange(rows))
+        out = np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float64) * GRID_PX - GRID_PX / 2
+        paper = self.warp.to_paper(apply(_inverse(self.capture), out))
+        source = apply(_inverse(self.print_matrix), paper) * scale - 0.5
+        return (
+            self._fine(source[:, 0].reshape(rows, columns)),
+            self._fine(source[:, 1].reshape(rows, columns)),
+        )
+
+    def _fine(self, coarse: NDArray[np.float64]) -> NDArray[np.float32]:
+        """From the grid to every pixel. `cv2.resize` puts grid cell i at GRID_PX * (i + 0.5),
+        and the grid starts one half cell before the picture's edge."""
+        rows, columns = coarse.shape
+        size = (columns * GRID_PX, rows * GRID_PX)
+        fine = cv2.resize(coarse.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+        width, height = self.size_px
+        return np.asarray(
+            fine[GRID_PX : GRID_PX + height, GRID_PX : GRID_PX + width], dtype=np.float32
+        )
+
+
+def apply(matrix: Matrix, points: Points) -> Points:
+    """A homography on points (n, 2)."""
+    lifted = points @ matrix[:, :2].T + matrix[:, 2]
+    return np.asarray(lifted[:, :2] / lifted[:, 2:], dtype=np.float64)
+
+
+def _inverse(matrix: Matrix) -> Matrix:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+
+
+def scaling(factor: float, about: tuple[float, float], offset: tuple[float, float]) -> Matrix:
+    """Scale by ``factor`` about a point, then shift; mm."""
+    shift = [(1 - factor) * about[axis] + offset[axis] for axis in (0, 1)]
+    return np.array([[factor, 0, shift[0]], [0, factor, shift[1]], [0, 0, 1.0]])
+
+
+def skewed(
+    angle_deg: float, about: tuple[float, float], offset: tuple[float, float], px_per_mm: float
+) -> Matrix:
+    """Turn by ``angle_deg`` about a point (mm), shift (mm), and scale to pixels."""
+    angle = np.deg2rad(angle_deg)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    centre = np.array(about)
+    matrix = np.eye(3)
+    matrix[:2, :2] = px_per_mm * turn
+    matrix[:2, 2] = px_per_mm * (centre - turn @ centre + np.array(offset))
+    return matrix
+
+
+def through_corners(corners_mm: Points, corners_px: Points) -> Matrix:
+    """The homography that takes four points to four points."""
+    matrix = cv2.getPerspectiveTransform(
+        corners_mm.astype(np.float32), corners_px.astype(np.float32)
+    )
+    return np.asarray(matrix, dtype=np.float64)

@@ -1,0 +1,44 @@
+"""One simulated page from print to picture: the recipe of the simulator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from forms.layout import Layout
+from samples.simulator import damage
+from samples.simulator.canvas import render
+from samples.simulator.capture import Capture, capture, uniform
+from samples.simulator.filling import FieldTruth, Filling, MarkSource, truths, write
+from samples.simulator.pens import Rng
+from samples.simulator.profiles import Profile
+
+
+@dataclass(frozen=True, eq=False)
+class SimulatedPage:
+    """A picture and all that is true of it."""
+
+    picture: Capture
+    fields: dict[str, FieldTruth]
+
+
+def simulate(
+    pdf: bytes,
+    pdf_page: int,
+    layout: Layout,
+    page: int,
+    filling: Filling,
+    profile: Profile,
+    source: MarkSource,
+    rng: Rng,
+) -> SimulatedPage:
+    """Print page ``pdf_page`` (from 0) of ``pdf``, which is page ``page`` (from 1) of
+    ``layout``; write on it; take its picture."""
+    canvas = render(pdf, pdf_page, coloured=profile.coloured)
+    damage.fade_print(canvas, uniform(profile.toner, rng))
+    damage.show_through(canvas, float(rng.uniform(0, profile.show_through)))
+    write(canvas, layout, page, filling, source, rng)
+    size = layout.pages[page - 1]
+    picture = capture(canvas, np.array([size.width_mm, size.height_mm]), profile, rng)
+    return SimulatedPage(picture, truths(layout, page, filling))

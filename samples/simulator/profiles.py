@@ -1,0 +1,96 @@
+"""What may happen to a page between the printer and the file, as data: one Profile a kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Range = tuple[float, float]
+Background = Literal["lid", "dark", "table"]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Ranges are drawn from evenly, page by page. Lengths are on paper.
+
+    ``toner``: 1 is black print, 0.4 a cartridge at its end. ``copies``: generations of
+    photocopying after the page was filled in. ``perspective``: how far the corners of a phone
+    photo lie from a rectangle, as a share of the page. ``glass_mm``: a scanner's glass that is
+    smaller than the paper. ``turns``: how the page may lie. ``bits`` 1 is a fax-like scan.
+    """
+
+    dpi: int = 300
+    skew_deg: float = 1.5
+    shift_mm: float = 1.5
+    print_scale: Range = (0.997, 1.003)
+    warp_mm: float = 0.0
+    folds: int = 0
+    perspective: float = 0.0
+    blur_mm: Range = (0.03, 0.055)
+    noise: Range = (1.0, 3.5)
+    shading: float = 0.05
+    shadow: float = 0.0
+    background: Background = "lid"
+    toner: Range = (0.85, 1.0)
+    copies: int = 0
+    show_through: float = 0.03
+    jpeg_quality: tuple[int, int] = (75, 90)
+    bits: Literal[1, 8] = 8
+    turns: tuple[int, ...] = (0,)
+    stains: int = 0
+    torn: bool = False
+    streaks: int = 0
+    glass_mm: tuple[float, float] | None = None
+    coloured: bool = False
+
+
+OFFICE = Profile()
+
+PROFILES: dict[str, Profile] = {
+    "office300": OFFICE,
+    "office200": replace(OFFICE, dpi=200, blur_mm=(0.04, 0.065)),
+    "rotated": replace(OFFICE, turns=(90, 180, 270)),
+    "one_bit": replace(OFFICE, bits=1, noise=(2.0, 6.0)),
+    "low_toner": replace(OFFICE, toner=(0.35, 0.6)),
+    "fit_to_page": replace(OFFICE, print_scale=(0.94, 0.97)),
+    "enlarged": replace(OFFICE, print_scale=(1.01, 1.03)),
+    "photocopy1": replace(OFFICE, copies=1),
+    "photocopy2": replace(OFFICE, copies=2),
+    "warped": replace(OFFICE, warp_mm=1.5),
+    "folded": replace(OFFICE, folds=2, warp_mm=0.4),
+    "stained": replace(OFFICE, stains=3),
+    "torn": replace(OFFICE, torn=True),
+    "streaked": replace(OFFICE, streaks=2),
+    "a4_glass": replace(OFFICE, glass_mm=(210.0, 297.0), shift_mm=0.8),
+    "phone": replace(
+        OFFICE,
+        dpi=230,
+        skew_deg=4.0,
+        shift_mm=4.0,
+        perspective=0.07,
+        blur_mm=(0.07, 0.13),
+        noise=(2.0, 5.0),
+        shading=0.12,
+        shadow=0.35,
+        background="table",
+        warp_mm=0.8,
+        jpeg_quality=(65, 85),
+    ),
+    "phone_colour": replace(
+        OFFICE,
+        dpi=200,
+        skew_deg=4.0,
+        shift_mm=4.0,
+        perspective=0.06,
+        blur_mm=(0.07, 0.11),
+        noise=(2.0, 4.0),
+        shading=0.12,
+        shadow=0.3,
+        background="table",
+        warp_mm=0.6,
+        jpeg_quality=(70, 80),
+        coloured=True,
+    ),
+}
+"""Ranges of the office scanner as its makers and users commonly state them (feeders skew up to
+1.5 degrees); the others are guesses at trouble, chosen before any figure was taken."""
