@@ -83,7 +83,7 @@ class Layout(_Frozen):
         return self.model_dump(mode="json", exclude_none=True)
 
     def canonical_json(self) -> str:
-        """Sorted keys, no spaces, no hash inside: what the hash is taken over and what is stored."""
+        """Sorted keys, no spaces, no hash inside: what is hashed and what is stored."""
         return json.dumps(self._plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @cached_property

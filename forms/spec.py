@@ -1,4 +1,4 @@
-"""FormSpec: what a form asks, from the YAML files of the catalog. How it looks is the template's."""
+"""FormSpec: what a form asks, from the catalog's YAML. How it looks is the template's."""
 
 from __future__ import annotations
 

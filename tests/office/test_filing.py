@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -208,7 +208,11 @@ def test_what_contradicts_and_what_does_not(office: SmallOffice) -> None:
 def test_the_order_of_scanning_changes_nothing(
     office: SmallOffice, order: list[tuple[int, int]]
 ) -> None:
-    marks = [{"lantai": "papan", "nama.1": INK}, {"asuransi": ["pbi_jk"]}, {}]
+    marks: list[dict[str, Any]] = [
+        {"lantai": "papan", "nama.1": INK},
+        {"asuransi": ["pbi_jk"]},
+        {},
+    ]
     sheets = [office.sheet() for _ in range(3)]
     office.take(*(office.reading(sheets[index], page, marks[index]) for index, page in order))
     for index, sheet in enumerate(sheets):

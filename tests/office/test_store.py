@@ -19,6 +19,13 @@ from office.intake.sources import Skipped, gather
 from office.intake.store import Stored, store, stored_path, sweep
 
 
+GROW_FOR_EVER = """
+import sys
+f = open(sys.argv[1], 'ab', 0)
+while True: f.write(b'y')
+"""
+
+
 @pytest.fixture
 def scans(tmp_path: Path) -> Path:
     return tmp_path / "data" / "scans"
@@ -84,10 +91,7 @@ def test_a_named_file_is_taken_whatever_its_name(tmp_path: Path) -> None:
 
 def test_a_file_that_grows_while_it_is_copied_waits(tmp_path: Path, scans: Path) -> None:
     path = _file(tmp_path, "a.pdf", b"x" * (8 << 20))
-    writer = subprocess.Popen(
-        [sys.executable, "-c", "import sys\nf = open(sys.argv[1], 'ab', 0)\n"
-         "while True: f.write(b'y')", str(path)]
-    )  # fmt: skip
+    writer = subprocess.Popen([sys.executable, "-c", GROW_FOR_EVER, str(path)])
     try:
         while path.stat().st_size == 8 << 20:
             time.sleep(0.01)

@@ -39,7 +39,8 @@ def test_a_turned_page_reads_the_same(a4: PrintedOffice, turns: int) -> None:
     grey = a4.render(SHEETS[0], 1)
     for box_id in ("mark:rumah_lantai:bambu", "mark:belum_punya_kk:ya"):
         corners = a4.corners_px(box_id, grey.shape)
-        cv2.line(grey, *(tuple(map(int, corners[i])) for i in (0, 2)), 60, 3, cv2.LINE_AA)
+        start, end = corners[0].astype(int).tolist(), corners[2].astype(int).tolist()
+        cv2.line(grey, start, end, 60, 3, cv2.LINE_AA)
     upright = _read(a4, grey)
     turned = _read(a4, np.ascontiguousarray(np.rot90(grey, turns)))
     assert turned.rotation == 90 * turns
