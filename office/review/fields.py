@@ -166,6 +166,18 @@ def spoken(spec: FieldSpec, value: Value) -> str:
     return "tidak terbaca" if value is None else (str(value) or "kosong")
 
 
+def _guess(current: CurrentField) -> frozenset[str]:
+    """Options of an open field that are shown as chosen: faint marks, which are marks more often
+    than not. A heavy one may be crossed out, so the screen leaves that to the person."""
+    if not current.is_open or current.reading["reasons"] != [Reason.FAINT_MARK]:
+        return frozenset()
+    options = current.reading["options"]
+    faint = {name for name, read in options.items() if read["state"] == MarkState.DOUBTFUL}
+    if current.spec.choice == "single" and len(faint) != 1:
+        return frozenset()
+    return frozenset(faint)
+
+
 def _choices(current: CurrentField) -> Iterator[ChoiceView]:
     spec, value = current.spec, current.value
     if spec.kind == "ink":
@@ -173,9 +185,10 @@ def _choices(current: CurrentField) -> Iterator[ChoiceView]:
         yield ChoiceView("tidak", "Tidak ada", value is False, False, "2")
     if spec.kind != "mark":
         return
-    read = current.reading.get("options") or {}
+    read, guessed = current.reading.get("options") or {}, _guess(current)
     for number, option in enumerate(spec.options, start=1):
-        checked = option.id in value if isinstance(value, list) else option.id == value
+        checked = option.id in (value if isinstance(value, list) else [value])
+        checked = checked or option.id in guessed
         state = read.get(option.id, {}).get("state")
         doubtful = current.is_open and state == MarkState.DOUBTFUL
         key = str(number) if number <= 9 else ""

@@ -12,6 +12,7 @@ from office.review.desk import Desk, open_desk
 from office.review.models import Claim
 from office.rounds.models import Sheet
 from office.rounds.sheets import void
+from scanner.reading import Reason
 
 if TYPE_CHECKING:
     from tests.office_web.conftest import WebOffice
@@ -44,6 +45,22 @@ def test_states_are_words(office: WebOffice) -> None:
     assert "Yakin" in _card(page, "asuransi")
     assert 'value="pbi_jk" checked' in _card(page, "asuransi")
     assert "Kosong" in _card(page, "no_kk")
+
+
+def test_a_faint_mark_is_preset_and_still_open(office: WebOffice) -> None:
+    card = _card(_page(office, office.scanned({"lantai": ("?", "tanah")})), "lantai")
+    assert 'value="tanah" checked' in card
+    assert "Ragu" in card
+
+
+@pytest.mark.parametrize("reason", [Reason.HEAVY_OR_CANCELLED, Reason.INK_FROM_OUTSIDE])
+def test_any_other_doubt_is_left_to_the_person(office: WebOffice, reason: Reason) -> None:
+    sheet = office.scanned({"lantai": ("?", "tanah")})
+    scan = sheet.scan_pages.get(page_no=1)
+    read = scan.readings.get().json
+    read["fields"]["lantai"]["reasons"] = [reason]
+    scan.readings.create(reader_version="2", json=read)
+    assert "checked" not in _card(_page(office, sheet), "lantai")
 
 
 def test_a_required_empty_field_asks_for_a_look(office: WebOffice) -> None:

@@ -120,7 +120,10 @@
     if (!field) return;
     const hidden = field.closest("[data-rows]");
     if (hidden && hidden.hidden) unfold(hidden);
-    const target = inputs(field).find((input) => input.checked && input.type === "radio") || inputs(field)[0];
+    const target =
+      field.querySelector(".choice.doubtful input") ||
+      inputs(field).find((input) => input.checked && input.type === "radio") ||
+      inputs(field)[0];
     enter(field);
     if (target) {
       target.focus({ preventScroll: true });
