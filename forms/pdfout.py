@@ -60,8 +60,8 @@ class PackFile:
         return copy, self.stream(beneath + b"q\n" + content + b"\nQ\n" + above)
 
     def stream(self, content: bytes) -> Stream:
-        """A compressed content stream."""
-        return Stream(self._pdf, zlib.compress(content, 9), Filter=Name.FlateDecode)
+        """A compressed content stream; level 9 would save 1 % and take twice as long."""
+        return Stream(self._pdf, zlib.compress(content), Filter=Name.FlateDecode)
 
     def add_page(
         self, size: PageSize, resources: pikepdf.Object, contents: Sequence[Stream]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, Protocol
 
 from forms.qr import QR_MODULES, qr_modules
@@ -61,16 +62,27 @@ def area(place: Rectangle, page_height_mm: float) -> Area:
     )
 
 
+@cache
+def _rectangles() -> dict[tuple[int, int], str]:
+    """The rectangle of every possible run of dark modules, by its span in rows joined by one
+    light module. A unit is a module, y runs up. Looking them up halves the time of a QR code.
+    """
+    return {
+        (row * (QR_MODULES + 1) + start, row * (QR_MODULES + 1) + end): (
+            f"{start} {QR_MODULES - 1 - row} {end - start} 1 re"
+        )
+        for row in range(QR_MODULES)
+        for start in range(QR_MODULES)
+        for end in range(start + 1, QR_MODULES + 1)
+    }
+
+
 def draw_qr(payload: str, at: Area) -> bytes:
     """The QR code filling ``at`` (symbol without quiet zone), one path, black."""
     scale_x, scale_y = at.w / QR_MODULES, at.h / QR_MODULES
+    rectangles, modules = _rectangles(), b"\0".join(qr_modules(payload))
     lines = [f"q {scale_x:.5f} 0 0 {scale_y:.5f} {at.x:.3f} {at.y:.3f} cm"]
-    for row, modules in enumerate(qr_modules(payload)):
-        bottom = QR_MODULES - 1 - row
-        lines += [
-            f"{run.start()} {bottom} {run.end() - run.start()} 1 re"
-            for run in _DARK_RUN.finditer(modules)
-        ]
+    lines += [rectangles[run.span()] for run in _DARK_RUN.finditer(modules)]
     return "\n".join([*lines, "f Q\n"]).encode("ascii")
 
 
