@@ -31,4 +31,5 @@ def write_attendance(filing: Filing) -> None:
 
 def write_feedback(filing: Filing) -> None:
     """The sheet itself; what it says are answers."""
-    write_row(Feedback, filing.by, {"sheet": filing.sheet}, {})
+    written = filing.values.ticked("feedback", "suggestion")
+    write_row(Feedback, filing.by, {"sheet": filing.sheet}, {"has_suggestion": written})

@@ -217,8 +217,9 @@ class AttendanceRow(SheetRow):
 
 
 class Feedback(SheetRow):
-    """One feedback sheet; its answers are `Answer` rows."""
+    """One feedback sheet; answers are `Answer` rows, a written suggestion stays on the image."""
 
+    has_suggestion = models.BooleanField(default=False)
     history = HistoricalRecords()
 
     class Meta:

@@ -27,6 +27,7 @@ TARGETS: dict[str, frozenset[str] | None] = {
     "enrolment": None,
     "meeting": frozenset({"n_male", "n_female"}),
     "attendance": frozenset({"name", "sex", "signed"}),
+    "feedback": frozenset({"suggestion"}),
     "answer": None,
 }
 """What a spec may write after ``register_as``: entity and its attributes (None: any name).

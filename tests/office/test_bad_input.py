@@ -11,7 +11,10 @@ import io
 import json
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -412,3 +415,53 @@ def test_a_whole_pack_scanned_as_one_pdf_is_counted(
     assert {(page["sheet"], page["page"]) for page in filed} == set(visit.pages)
     status = scan.status()
     assert (status["in_work"], status["out"]) == (2, 0)
+
+
+_KILLED = """
+import os, signal, sys
+from office.cli import main
+
+wanted, seen = int(sys.argv.pop(1)), 0
+
+def die(frame, event, arg):
+    global seen
+    if "/office/intake/" not in frame.f_code.co_filename:
+        return None
+    if event == "line":
+        seen += 1
+        if seen == wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return die
+
+sys.settrace(die)
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("line", [60, 130, 200, 270, 340, 410, 480, 550])
+def test_an_intake_killed_anywhere_is_finished_by_the_next(
+    scan: Scan, data: Path, scans: Path, visit: Printed, line: int
+) -> None:
+    first, second = visit.sheets
+    for number, image in enumerate([visit.page(first), visit.page(first, 2), visit.page(second)]):
+        save(image, scans / f"{number}.png")
+    command = [sys.executable, "-c", _KILLED, str(line), "scan", str(scans)]
+    done = subprocess.run(
+        command, env={**os.environ, "SOTARSA_DATA": str(data)}, capture_output=True, check=False
+    )
+    assert done.returncode in (0, -signal.SIGKILL)
+    scan(scans)
+    assert scan.status() == {**scan.status(), "in_work": 2, "out": 0}
+    with sqlite3.connect(data / "db.sqlite3") as database:
+        counts = [
+            database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("intake_scanfile", "intake_scanpage", "intake_reading")
+        ]
+        waiting = database.execute(
+            "SELECT count(*) FROM intake_scanfile WHERE status = 'received'"
+        ).fetchone()[0]
+        whole = database.execute("PRAGMA integrity_check").fetchone()[0]
+    database.close()
+    assert (counts, waiting, whole) == ([3, 3, 3], 0, "ok")
+    stored = [p for p in (data / "scans").glob("??/*") if p.is_file()]
+    assert len(stored) == 3

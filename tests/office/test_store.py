@@ -18,7 +18,6 @@ from office.intake.reasons import IntakeReason
 from office.intake.sources import Skipped, gather
 from office.intake.store import Stored, store, stored_path, sweep
 
-
 GROW_FOR_EVER = """
 import sys
 f = open(sys.argv[1], 'ab', 0)
