@@ -91,7 +91,11 @@ class Geometry:
 
     def to_px(self, form_mm: Points) -> Points:
         """Picture px (n, 2) of points on the form (n, 2) in mm."""
-        return self.paper_to_px(apply(self.print_matrix, form_mm))
+        return self.paper_to_px(self.to_paper(form_mm))
+
+    def to_paper(self, form_mm: Points) -> Points:
+        """Points of the sheet of paper, mm from its own corner, of points on the form."""
+        return apply(self.print_matrix, form_mm)
 
     def paper_to_px(self, paper_mm: Points) -> Points:
         """Picture px of points of the sheet of paper itself, in mm from its own corner."""

@@ -1,0 +1,1 @@
+"""Figures of accuracy and speed, on sheets that nobody has tuned anything on."""
