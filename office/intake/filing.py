@@ -52,7 +52,8 @@ def _file_page(scan_file: ScanFile, page: PageJson) -> None:
     if page["status"] == PageStatus.READ:
         _find_place(row, page)
     elif page["status"] == PageStatus.REFUSED:
-        row.status = Status.REFUSED
+        row.status, row.page_no = Status.REFUSED, page["page"]
+        row.sheet = Sheet.objects.filter(code=page["sheet"]).first()
     elif Reason.BLANK_PAGE in page["reasons"]:
         row.status = Status.BLANK
     else:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +20,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from forms.layout import Layout, PageSize
-from forms.printed import PrintedForm, store
+from forms.printed import PrintedForm, load, store
 from forms.sheetcode import new_sheet_id
 from forms.spec import FieldSpec, FormSpec, Notice, Option
 from office.bootstrap import OFFICE_ZONE
@@ -42,6 +44,7 @@ from scanner.reading import (
     Reason,
     page_json,
 )
+from tests.office.printed_visit import KIND, Printed, Scan
 
 BOX = (0.0, 0.0, 10.0, 10.0)
 INK = "~"
@@ -330,3 +333,47 @@ def ready_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def in_a_week() -> str:
     """A date for new visits."""
     return (datetime.now(OFFICE_ZONE).date() + timedelta(days=7)).isoformat()
+
+
+@pytest.fixture(scope="session")
+def visit(
+    ready_data: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    sotarsa: Callable[..., Told],
+    in_a_week: str,
+) -> Printed:
+    """Two sheets of a real form, printed by the real commands. Copy its data, never use it."""
+    folder = tmp_path_factory.mktemp("printed")
+    data = Path(shutil.copytree(ready_data, folder / "data"))
+    new = ["--village", "63.11.02.2014", "--date", in_a_week, "--sheets", f"{KIND}=2"]
+    public_id = sotarsa(data, "round", "new", *new).out.strip()
+    told = sotarsa(data, "round", "print", public_id, "-o", folder / "pack.pdf", "--json")
+    assert told.code == 0, told.err
+    pages = {
+        (entry["sheet"], entry["page"]): entry["pdf_page"]
+        for entry in json.loads(told.out)["pages"]
+        if entry["sheet"]
+    }
+    (layout_folder,) = (data / "layouts").iterdir()
+    layout = load(layout_folder).layout
+    return Printed(data, public_id, folder / "pack.pdf", pages, layout)
+
+
+@pytest.fixture
+def data(visit: Printed, tmp_path: Path) -> Path:
+    """A copy of the printed visit's data folder."""
+    return Path(shutil.copytree(visit.data, tmp_path / "data"))
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    """An empty folder for scans."""
+    folder = tmp_path / "pindaian"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def scan(sotarsa: Callable[..., Told], data: Path, visit: Printed) -> Scan:
+    """``sotarsa scan`` into the copied folder, with the checks that hold for any input."""
+    return Scan(sotarsa, data, visit)

@@ -1,6 +1,6 @@
 """Bad input through the real commands: one clear sentence each, and nothing is lost.
 
-One visit is printed for the whole module; its pages are rendered at 200 dpi, spoilt in code
+One visit is printed for all tests; its pages are rendered at 200 dpi, spoilt in code
 and given to ``sotarsa scan``, always in a copy of the data folder.
 """
 
@@ -11,170 +11,23 @@ import io
 import json
 import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pikepdf
-import pypdfium2
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
-from forms import printed
-from forms.layout import Box, Layout
-from forms.qr import qr_modules
 from forms.sheetcode import Position, sign
+from tests.office.printed_visit import KIND, Grey, Printed, Scan, paint, rendered, save, stored
 
 if TYPE_CHECKING:
     from tests.office.conftest import Told
 
     Run = Callable[..., Told]
-
-DPI = 200
-KIND = "registrasi"
-Grey = NDArray[np.uint8]
-
-
-def _px(mm: float) -> int:
-    return round(mm * DPI / 25.4)
-
-
-def rendered(pdf: Path, page: int) -> Grey:
-    """One PDF page (from 1) as a grey image at `DPI`."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        bitmap = document[page - 1].render(scale=DPI / 72, grayscale=True)
-        return np.array(bitmap.to_pil().convert("L"))
-
-
-def save(image: Grey, path: Path) -> Path:
-    """Save as PNG or JPEG, with its resolution in the header."""
-    Image.fromarray(image).save(path, dpi=(DPI, DPI))
-    return path
-
-
-@dataclass(frozen=True)
-class Printed:
-    """A printed visit: its data folder (copy it!), the pack, and where each page lies in it."""
-
-    data: Path
-    visit: str
-    pack: Path
-    pages: dict[tuple[str, int], int]
-    layout: Layout
-
-    @property
-    def sheets(self) -> list[str]:
-        return list(dict.fromkeys(sheet for sheet, _ in self.pages))
-
-    def page(self, sheet: str, page: int = 1) -> Grey:
-        return rendered(self.pack, self.pages[sheet, page])
-
-    def with_code(self, image: Grey, page: int, payload: str, position: Position) -> Grey:
-        """The page with another payload in one of its QR codes."""
-        (box,) = (b for b in self.layout.boxes if b.id == f"qr:{page}:{position}")
-        modules = np.frombuffer(b"".join(qr_modules(payload)), np.uint8).reshape(25, 25)
-        size = _px(box.w_mm)
-        symbol = Image.fromarray(np.uint8(255) * (1 - modules)).resize((size, size), 0)
-        x, y = _px(box.x_mm), _px(box.y_mm)
-        spoilt = image.copy()
-        spoilt[y : y + size, x : x + size] = np.array(symbol)
-        return spoilt
-
-    def without_printed_codes(self, image: Grey, page: int) -> Grey:
-        """The page with its codes in letters painted white."""
-        spoilt = image.copy()
-        for box in self.layout.on_page(page):
-            if box.kind == "code":
-                _paint(spoilt, box, 255)
-        return spoilt
-
-    def ticked(self, image: Grey, box_id: str) -> Grey:
-        """The page with a heavy pen cross in one box."""
-        (box,) = (b for b in self.layout.boxes if b.id == box_id)
-        marked = image.copy()
-        side = _px(box.w_mm)
-        x, y = _px(box.x_mm), _px(box.y_mm)
-        for step in range(2, side - 2):
-            for dx in (step, side - step):
-                marked[y + step - 1 : y + step + 2, x + dx - 1 : x + dx + 2] = 30
-        return marked
-
-
-def _paint(image: Grey, box: Box, grey: int) -> None:
-    x, y = _px(box.x_mm), _px(box.y_mm)
-    image[y : y + _px(box.h_mm), x : x + _px(box.w_mm)] = grey
-
-
-@pytest.fixture(scope="module")
-def visit(
-    ready_data: Path, tmp_path_factory: pytest.TempPathFactory, sotarsa: Run, in_a_week: str
-) -> Printed:
-    folder = tmp_path_factory.mktemp("printed")
-    data = Path(shutil.copytree(ready_data, folder / "data"))
-    new = ["--village", "63.11.02.2014", "--date", in_a_week, "--sheets", f"{KIND}=2"]
-    public_id = sotarsa(data, "round", "new", *new).out.strip()
-    told = sotarsa(data, "round", "print", public_id, "-o", folder / "pack.pdf", "--json")
-    assert told.code == 0, told.err
-    pages = {
-        (entry["sheet"], entry["page"]): entry["pdf_page"]
-        for entry in json.loads(told.out)["pages"]
-        if entry["sheet"]
-    }
-    (layout_folder,) = (data / "layouts").iterdir()
-    layout = printed.load(layout_folder).layout
-    return Printed(data, public_id, folder / "pack.pdf", pages, layout)
-
-
-@pytest.fixture
-def data(visit: Printed, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(visit.data, tmp_path / "data"))
-
-
-@pytest.fixture
-def scans(tmp_path: Path) -> Path:
-    folder = tmp_path / "pindaian"
-    folder.mkdir()
-    return folder
-
-
-@dataclass(frozen=True)
-class Scan:
-    """Runs ``sotarsa scan`` on the folder and checks what must hold for any input."""
-
-    sotarsa: Run
-    data: Path
-    visit: Printed
-
-    def __call__(self, *paths: Path) -> dict[str, Any]:
-        before = {p: p.read_bytes() for path in paths for p in _files(path)}
-        told = self.sotarsa(self.data, "scan", *paths, "--json")
-        assert {p: p.read_bytes() for p in before} == before, "the user's files stay as they are"
-        done: dict[str, Any] = json.loads(told.out)
-        for file in done["files"]:
-            stored = self.data / "scans" / file["sha256"][:2] / file["sha256"]
-            assert stored.read_bytes() == before[Path(file["source"])], "the original is kept"
-        return {**done, "code": told.code, "err": told.err}
-
-    def status(self) -> dict[str, Any]:
-        told = self.sotarsa(self.data, "round", "status", self.visit.visit, "--json")
-        counts: dict[str, Any] = json.loads(told.out)
-        return counts
-
-
-def _files(path: Path) -> Iterable[Path]:
-    return [path] if path.is_file() else []
-
-
-@pytest.fixture
-def scan(sotarsa: Run, data: Path, visit: Printed) -> Scan:
-    return Scan(sotarsa, data, visit)
 
 
 def _file(name: str, data: bytes, scans: Path) -> Path:
@@ -239,12 +92,7 @@ def test_read_answers_bad_files_in_json_too(
     assert (page["sheet"], page["page"], page["status"]) == (visit.sheets[0], 2, "read")
     assert (absent["status"], absent["page_index"], absent["sheet"]) == ("refused", 0, None)
     assert sotarsa(data, "read", good).code == 0
-    assert scan_count(data) == 0, "reading stores nothing"
-
-
-def scan_count(data: Path) -> int:
-    """How many originals lie in the store."""
-    return sum(1 for path in (data / "scans").rglob("*") if path.is_file())
+    assert stored(data) == [], "reading stores nothing"
 
 
 def _fake_codes(visit: Printed, make: Callable[[Position], str]) -> Grey:
@@ -278,7 +126,7 @@ def _no_code(visit: Printed) -> Grey:
     image = visit.without_printed_codes(visit.page(visit.sheets[0]), 1)
     for box in visit.layout.on_page(1):
         if box.kind == "qr":
-            _paint(image, box, 255)
+            paint(image, box, 255)
     return image
 
 
@@ -326,7 +174,7 @@ def test_the_same_file_twice_changes_nothing(
     done = scan(copy)
     (file,) = done["files"]
     assert file["already_received"] and file["name"] == "a.png"
-    assert scan.status() == before and scan_count(data) == 1
+    assert scan.status() == before and len(stored(data)) == 1
     said = sotarsa(data, "scan", copy).out
     assert "berkas ini sudah diterima" in said and "sebagai a.png" in said
 
@@ -415,53 +263,3 @@ def test_a_whole_pack_scanned_as_one_pdf_is_counted(
     assert {(page["sheet"], page["page"]) for page in filed} == set(visit.pages)
     status = scan.status()
     assert (status["in_work"], status["out"]) == (2, 0)
-
-
-_KILLED = """
-import os, signal, sys
-from office.cli import main
-
-wanted, seen = int(sys.argv.pop(1)), 0
-
-def die(frame, event, arg):
-    global seen
-    if "/office/intake/" not in frame.f_code.co_filename:
-        return None
-    if event == "line":
-        seen += 1
-        if seen == wanted:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return die
-
-sys.settrace(die)
-sys.exit(main())
-"""
-
-
-@pytest.mark.parametrize("line", [60, 130, 200, 270, 340, 410, 480, 550])
-def test_an_intake_killed_anywhere_is_finished_by_the_next(
-    scan: Scan, data: Path, scans: Path, visit: Printed, line: int
-) -> None:
-    first, second = visit.sheets
-    for number, image in enumerate([visit.page(first), visit.page(first, 2), visit.page(second)]):
-        save(image, scans / f"{number}.png")
-    command = [sys.executable, "-c", _KILLED, str(line), "scan", str(scans)]
-    done = subprocess.run(
-        command, env={**os.environ, "SOTARSA_DATA": str(data)}, capture_output=True, check=False
-    )
-    assert done.returncode in (0, -signal.SIGKILL)
-    scan(scans)
-    assert scan.status() == {**scan.status(), "in_work": 2, "out": 0}
-    with sqlite3.connect(data / "db.sqlite3") as database:
-        counts = [
-            database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in ("intake_scanfile", "intake_scanpage", "intake_reading")
-        ]
-        waiting = database.execute(
-            "SELECT count(*) FROM intake_scanfile WHERE status = 'received'"
-        ).fetchone()[0]
-        whole = database.execute("PRAGMA integrity_check").fetchone()[0]
-    database.close()
-    assert (counts, waiting, whole) == ([3, 3, 3], 0, "ok")
-    stored = [p for p in (data / "scans").glob("??/*") if p.is_file()]
-    assert len(stored) == 3
