@@ -38,6 +38,8 @@ def _without_stroke(ink: InkMeasure, limits: MarkSettings) -> Verdict:
         return Verdict(MarkState.MARKED, 0.5 + 0.5 * _part(ink.round_share, limits.circle_share, 1))
     if ink.round_share >= limits.partly_circle_share:
         return Verdict(MarkState.DOUBTFUL, 0.25, Reason.INK_FROM_OUTSIDE)
+    if ink.pale_mm >= limits.pale_mm:
+        return Verdict(MarkState.DOUBTFUL, 0.25, Reason.FAINT_MARK)
     room = min(
         1 - ink.length_mm / limits.speck_mm, 1 - ink.round_share / limits.partly_circle_share
     )
@@ -46,11 +48,19 @@ def _without_stroke(ink: InkMeasure, limits: MarkSettings) -> Verdict:
 
 def _doubt(ink: InkMeasure, limits: MarkSettings) -> Reason | None:
     """Why a box with a stroke in it is no clear mark, if it is none."""
-    if ink.cover >= limits.heavy_cover or ink.runs >= limits.heavy_runs:
+    if (
+        ink.cover >= limits.heavy_cover
+        or ink.runs >= limits.heavy_runs
+        or ink.line_mm >= limits.heavy_line_mm
+    ):
         return Reason.HEAVY_OR_CANCELLED
     if ink.through or ink.own_share < limits.own_share:
         return Reason.INK_FROM_OUTSIDE
-    if ink.length_mm < limits.stroke_mm or ink.darkness < limits.faint:
+    if (
+        ink.length_mm < limits.inside_mm
+        or ink.stroke_mm < limits.stroke_mm
+        or ink.darkness < limits.faint
+    ):
         return Reason.FAINT_MARK
     return None
 
@@ -58,7 +68,8 @@ def _doubt(ink: InkMeasure, limits: MarkSettings) -> Reason | None:
 def _marked_confidence(ink: InkMeasure, limits: MarkSettings) -> float:
     """The least of the distances to the limits of `_doubt`."""
     room = min(
-        _part(ink.length_mm, limits.stroke_mm, 2 * limits.stroke_mm),
+        _part(ink.length_mm, limits.inside_mm, 2 * limits.inside_mm),
+        _part(ink.stroke_mm, limits.stroke_mm, 2 * limits.stroke_mm),
         _part(ink.darkness, limits.faint, 2 * limits.faint),
         _part(ink.own_share, limits.own_share, 2 * limits.own_share),
         _part(-ink.cover, -limits.heavy_cover, -limits.heavy_cover / 2),

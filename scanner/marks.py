@@ -6,18 +6,20 @@ ink beyond the first count. Strokes are told apart on one mosaic of all windows.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from forms.layout import Box
 from forms.printed import PrintedForm
+from scanner import windows
 from scanner.mosaic import Mask, pieces, tiled
 from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes
 from scanner.stacks import (
-    DIRECTIONS,
     MEASURE_PX_PER_MM,
     BoxStack,
     mark_stacks,
@@ -30,12 +32,25 @@ INK_DARK = 38
 """Grey levels (of 255) below local paper from which a pixel is ink: 0.15. Paper grain and JPEG
 noise of office scans stay below 0.08; pencil and thin ballpoint at 300 dpi reach 0.2-0.5."""
 
-BRIDGE_MM = 0.9
-"""Ink on both sides of a frame line at most this far apart is one stroke crossing it."""
+PALE_DARK = 16
+"""Grey levels from which a *smoothed* pixel is pale ink: 0.06, twice what shows through from
+the back of a sheet. Pale ink never makes a mark; a line of it makes an empty box doubtful."""
 
-RUNS_QUANTILE = 0.75
+BRIDGE_MM = 1.3
+"""Ink on both sides of a frame line at most this far apart is one stroke crossing it: the line
+and what the blank widens it by (0.3 + 2 x 0.4 mm)."""
+
+CLOSE_PX_PER_MM = 12.0
+"""Resolution of the close look at lines (raw pixels of a 300 dpi scan): the strokes of a
+scribble lie 0.2-0.3 mm apart."""
+
+CORE = 0.5
+"""A line is where it has at least this share of its own full darkness: its width then is that
+of the pen, whatever the blur and however pale the ink."""
+
+RUNS_QUANTILE = 0.8
 """Strokes are counted on each line across the box; this quantile of lines is kept, so that a
-quarter of the box must look like a scribble before it counts as one."""
+fifth of the box must look like a scribble before it counts as one."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +59,20 @@ class InkMeasure:
 
     share: float
     """Darkness-weighted share of the box's clear inside that is ink."""
-    cover: float
-    """Share of the inside that is ink, whatever its darkness."""
     length_mm: float
     """Diagonal of the largest connected piece of ink inside."""
+    pale_mm: float
+    """The same, counting pale ink too."""
+    darkness: float
+    """How dark the ink inside is: 0.9 quantile; 0 without ink."""
+    cover: float
+    """Share of the inside that lines cover (`CORE`)."""
+    line_mm: float
+    """Length of all lines inside, unrolled: their area over their width."""
     runs: float
     """Strokes met by a line across the box or down it, the larger."""
+    stroke_mm: float
+    """Diagonal of the largest stroke that enters the box, with what of it lies outside."""
     own_share: float
     """Of the strokes that enter the box, the share of ink that lies within its frame."""
     through: bool
@@ -58,121 +81,158 @@ class InkMeasure:
     """Share of directions round the box in which ink is met outside the frame."""
 
     @property
-    def darkness(self) -> float:
-        """Mean darkness of the ink inside, 0 without ink."""
-        return self.share / self.cover if self.cover else 0.0
-
-    @property
     def score(self) -> float:
         """Ink as one number, 0-1, growing with ink: darkness times area in the box, as a share
         of its inside; or half the closed share of a circle drawn round it."""
         return max(self.share, self.round_share / 2 if self.round_share > 0.5 else 0.0)
 
 
-NO_INK = InkMeasure(0.0, 0.0, 0.0, 0.0, 0.0, False, 0.0)
+NO_INK = InkMeasure(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False, 0.0)
+
+Numbers = NDArray[np.float64]
 
 
 def measure_marks(
-    work: WorkImage, placed: PlacedBoxes, printed: PrintedForm, page: int
+    raw: Grey, work: WorkImage, placed: PlacedBoxes, printed: PrintedForm, page: int
 ) -> dict[str, InkMeasure]:
     """The ink of every mark box of the page, by box id (outside the image there is none)."""
     measures: dict[str, InkMeasure] = {}
     for stack in mark_stacks(printed, page):
         dark = scan_windows(work, placed, stack.boxes, stack.size_px)
-        found = measure_stack(stack, dark)
-        measures.update({box.id: ink for box, ink in zip(stack.boxes, found, strict=True)})
+        inked = np.flatnonzero(_has_ink(stack, dark))
+        boxes = [stack.boxes[row] for row in inked]
+        close = _close_windows(raw, placed, boxes, stack, dark[inked])
+        found = dict(zip(inked.tolist(), _measure(stack, inked, dark[inked], close), strict=True))
+        rows = range(len(stack.boxes))
+        measures.update({stack.boxes[row].id: found.get(row, NO_INK) for row in rows})
     return measures
 
 
-def measure_stack(stack: BoxStack, dark: Grey) -> list[InkMeasure]:
-    """Measure windows (n, h, w) of darkness (0 paper, 255 black), one for each box."""
-    ink = (dark >= INK_DARK) & ~stack.printed
-    measures = [NO_INK] * len(dark)
-    inked = np.flatnonzero(ink.any(axis=(1, 2)))
+def _has_ink(stack: BoxStack, dark: Grey) -> Mask:
+    """Windows with anything that may be ink, pale or outside the box too."""
+    strong = ((dark >= INK_DARK) & ~stack.printed).any(axis=(1, 2))
+    return np.asarray(strong | ((dark >= PALE_DARK) & stack.inside).any(axis=(1, 2)))
+
+
+def _measure(
+    stack: BoxStack, inked: NDArray[np.intp], dark: Grey, close: Grey
+) -> Iterator[InkMeasure]:
+    """Measure windows (n, h, w) of darkness and their close looks, one for each box."""
     if not len(inked):
-        return measures
-    inside = _inside(stack, dark[inked], ink[inked])
-    strokes = _strokes(stack, ink[inked])
-    rounds = _round_share(stack, ink[inked], stack.printed[inked])
-    for row, index in enumerate(inked):
-        measures[index] = InkMeasure(
-            share=float(inside.share[row]),
-            cover=float(inside.cover[row]),
-            length_mm=float(inside.length_mm[row]),
-            runs=float(inside.runs[row]),
-            own_share=float(strokes.own_share[row]),
-            through=bool(strokes.through[row]),
-            round_share=float(rounds[row]),
-        )
-    return measures
+        return iter(())
+    ink = (dark >= INK_DARK) & ~stack.printed[inked]
+    columns = (
+        *_inside(stack, dark, ink),
+        *_lines(close),
+        *_strokes(stack, ink),
+        _round_share(stack, ink, stack.printed[inked]),
+    )
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return (InkMeasure(*values) for values in rows)
 
 
-@dataclass(frozen=True)
-class _Inside:
-    """Ink within the frames, one number for each window."""
-
-    share: NDArray[np.float64]
-    cover: NDArray[np.float64]
-    length_mm: NDArray[np.float64]
-    runs: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class _Strokes:
-    own_share: NDArray[np.float64]
-    through: NDArray[np.bool_]
-
-
-def _inside(stack: BoxStack, dark: Grey, ink: Mask) -> _Inside:
-    """Cut the windows to the box's clear inside and measure there."""
-    rows, columns = np.flatnonzero(stack.inside.any(1)), np.flatnonzero(stack.inside.any(0))
-    frame = np.s_[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    area = float(stack.inside.sum())
-    inner = ink[frame] & stack.inside[frame[1:]]
-    cover = inner.sum(axis=(1, 2)) / area
-    share = np.where(inner, dark[frame], 0).sum(axis=(1, 2), dtype=np.int64) / (255 * area)
-    runs = np.maximum(_runs(inner), _runs(inner.transpose(0, 2, 1)))
-    longest = pieces(tiled(inner), inner.shape).longest(len(inner)) / MEASURE_PX_PER_MM
-    return _Inside(share, cover, longest, runs)
+def _inside(stack: BoxStack, dark: Grey, ink: Mask) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Share, length, pale length and darkness of the ink in the boxes' clear inside."""
+    part = stack.inner
+    inner, mask = dark[part], stack.inside[part[1:]]
+    inside = ink[part] & mask
+    area = 255.0 * float(mask.sum())
+    share = np.where(inside, inner, 0).sum(axis=(1, 2), dtype=np.int64) / area
+    smooth = cv2.blur(tiled(inner), (3, 3)).reshape(len(inner), mask.shape[0] + 1, -1)
+    pale = (smooth[:, :-1, :-1] >= PALE_DARK) & mask
+    ranked = np.sort(np.where(inside, inner, 0).reshape(len(inner), -1), axis=1)
+    count = inside.sum(axis=(1, 2))
+    darkness = ranked[np.arange(len(inner)), -1 - count // 10] / 255
+    return share, _longest_mm(inside), _longest_mm(pale), darkness
 
 
-def _runs(inner: Mask) -> NDArray[np.float64]:
+def _longest_mm(inside: Mask) -> Numbers:
+    return pieces(tiled(inside), inside.shape).longest(len(inside)) / MEASURE_PX_PER_MM
+
+
+def _close_windows(
+    raw: Grey, placed: PlacedBoxes, boxes: Sequence[Box], stack: BoxStack, dark: Grey
+) -> Grey:
+    """Darkness of the boxes' insides, straight from the raw image. Paper white follows from
+    comparing it with the same inside on the working picture."""
+    inner = dark[stack.inner]
+    size = [round(side * CLOSE_PX_PER_MM / MEASURE_PX_PER_MM) for side in inner.shape[1:]]
+    rows = placed.rows(boxes)
+    seen = windows.cut(
+        raw, placed.middles_px[rows], placed.slopes[rows], (size[1], size[0]), CLOSE_PX_PER_MM
+    )
+    light = 255 - inner.mean(axis=(1, 2))
+    white = np.maximum(seen.mean(axis=(1, 2)) / np.maximum(light, 1) * 255, 1)
+    level = seen * (255 / white)[:, None, None]
+    return np.asarray(255 - np.minimum(level, 255), dtype=np.uint8)
+
+
+def _lines(close: Grey) -> tuple[Numbers, Numbers, Numbers]:
+    """Cover, unrolled length and runs of the lines in close looks (n, h, w)."""
+    ranked = np.sort(close.reshape(len(close), -1), axis=1)
+    full = ranked[:, int(0.97 * ranked.shape[1])]
+    level = np.maximum(full * CORE, INK_DARK)
+    core = close >= level[:, None, None]
+    distance = cv2.distanceTransform(tiled(core), cv2.DIST_L2, 3)
+    distance = distance.reshape(len(close), close.shape[1] + 1, -1)[:, :-1, :-1]
+    area = core.sum(axis=(1, 2))
+    width = np.maximum(4 * distance.sum(axis=(1, 2)) / np.maximum(area, 1) - 2, 1)
+    runs = np.maximum(_runs(core), _runs(core.transpose(0, 2, 1)))
+    cover = area / float(core[0].size)
+    return cover, area / width / CLOSE_PX_PER_MM, runs
+
+
+def _runs(core: Mask) -> Numbers:
     """Pieces of ink on each row of each window; `RUNS_QUANTILE` of the rows."""
-    starts = inner[:, :, 0].astype(np.int16)
-    starts += (inner[:, :, 1:] & ~inner[:, :, :-1]).sum(axis=2, dtype=np.int16)
+    starts = core[:, :, 0].astype(np.int16)
+    starts += (core[:, :, 1:] & ~core[:, :, :-1]).sum(axis=2, dtype=np.int16)
     ordered = np.sort(starts, axis=1)
     return ordered[:, int(RUNS_QUANTILE * (ordered.shape[1] - 1))].astype(np.float64)
 
 
-def _strokes(stack: BoxStack, ink: Mask) -> _Strokes:
-    """Follow the strokes that enter each box to where they lead in its window."""
+def _strokes(stack: BoxStack, ink: Mask) -> tuple[Numbers, Numbers, Mask]:
+    """Follow the strokes that enter each box: size, own share, whether one goes through."""
     found = pieces(_bridged(stack, ink), ink.shape)
     count, (height, width) = len(found.area), ink.shape[1:]
     enters = np.bincount(found.labels[:, stack.inside].ravel(), minlength=count) > 0
-    own = np.bincount(found.labels[:, stack.within].ravel(), minlength=count)
+    whole = np.bincount(found.labels[ink], minlength=count)
+    own = np.bincount(found.labels[ink & stack.within], minlength=count)
     enters[0] = False
     window = found.window[enters]
+    longest = np.zeros(len(ink))
+    np.maximum.at(longest, window, _extents(found.labels, ink, count)[enters] / MEASURE_PX_PER_MM)
     owned = np.bincount(window, own[enters], len(ink))
-    total = np.bincount(window, found.area[enters], len(ink))
+    total = np.bincount(window, whole[enters], len(ink))
     across = (found.left <= 1) & (found.left + found.width >= width - 1)
     across |= (found.top <= 1) & (found.top + found.height >= height - 1)
     through = np.bincount(found.window[enters & across], minlength=len(ink)) > 0
-    return _Strokes(owned / np.maximum(total, 1), through)
+    return longest, owned / np.maximum(total, 1), through
 
 
-def _bridged(stack: BoxStack, ink: Mask) -> NDArray[np.uint8]:
+def _extents(labels: NDArray[np.int32], ink: Mask, count: int) -> Numbers:
+    """Diagonal of the ink of each piece, px, without the bridges."""
+    _, y, x = np.nonzero(ink)
+    piece, sides = labels[ink], []
+    for place in (x, y):
+        low, high = np.full(count, 1 << 20), np.zeros(count, dtype=np.intp)
+        np.minimum.at(low, piece, place)
+        np.maximum.at(high, piece, place)
+        sides.append(np.maximum(high - low + 1, 0))
+    return np.asarray(np.hypot(*sides))
+
+
+def _bridged(stack: BoxStack, ink: Mask) -> Grey:
     """The mosaic of ink, joined across the lines of the frame."""
     mosaic = tiled(ink)
-    reach = 2 * (px(BRIDGE_MM) // 2) + 1
+    reach = 2 * px(BRIDGE_MM / 2) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    closed = cv2.morphologyEx(mosaic, cv2.MORPH_CLOSE, kernel)
     frame = tiled(np.broadcast_to(stack.frame, ink.shape))
-    return np.asarray(np.maximum(mosaic, np.minimum(closed, frame)), dtype=np.uint8)
+    return np.asarray(np.maximum(mosaic, np.minimum(cv2.dilate(mosaic, kernel), frame)))
 
 
-def _round_share(stack: BoxStack, ink: Mask, printed: Mask) -> NDArray[np.float64]:
+def _round_share(stack: BoxStack, ink: Mask, printed: Mask) -> Numbers:
     """Share of the directions round the box with ink, of those that are not all print."""
     met = ink.reshape(len(ink), -1).astype(np.float32) @ stack.directions > 0
     clear = (~printed).reshape(len(ink), -1).astype(np.float32) @ stack.directions
     seen = clear >= stack.directions.sum(axis=0) / 3
-    return np.asarray((met & seen).sum(axis=1) / DIRECTIONS, dtype=np.float64)
+    return np.asarray((met & seen).sum(axis=1) / np.maximum(seen.sum(axis=1), 1))

@@ -41,10 +41,12 @@ class Pieces:
         return longest
 
 
-def tiled(stack: Mask) -> NDArray[np.uint8]:
+def tiled(stack: Mask | NDArray[np.uint8]) -> NDArray[np.uint8]:
     """All windows below one another, each with an empty row and column after it."""
-    apart = np.pad(stack, ((0, 0), (0, 1), (0, 1)))
-    return apart.reshape(-1, apart.shape[2]).astype(np.uint8)
+    count, height, width = stack.shape
+    apart = np.zeros((count, height + 1, width + 1), dtype=np.uint8)
+    apart[:, :-1, :-1] = stack
+    return apart.reshape(-1, width + 1)
 
 
 def pieces(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Pieces:

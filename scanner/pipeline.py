@@ -35,7 +35,7 @@ def read_page(image: PageImage, context: ReaderContext) -> PageReading:
     placed = place_boxes(printed.layout, page, alignment)
     measured = Measured(
         placed,
-        measure_marks(work, placed, printed, page),
+        measure_marks(image.grey, work, placed, printed, page),
         measure_areas(work, placed, printed, page),
         box_trouble(placed, landmarks, alignment, context.settings.page),
     )

@@ -53,6 +53,8 @@ class BoxStack:
     """(h, w): within the frame's outer edge."""
     frame: Mask
     """(h, w): the frame's lines, where ink is not seen but may cross."""
+    inner: tuple[slice, slice, slice]
+    """Cuts stacks of windows down to the rectangle round ``inside``."""
     directions: NDArray[np.float32]
     """(h * w, DIRECTIONS): 1 where a pixel outside the frame lies in that direction."""
 
@@ -121,7 +123,14 @@ def _stack(blank: Blank, boxes: tuple[Box, ...]) -> BoxStack:
     turn = np.floor(np.arctan2(y / h_mm, x / w_mm) / (2 * np.pi) * DIRECTIONS) % DIRECTIONS
     directions = (turn[..., None] == np.arange(DIRECTIONS)) & outside[..., None]
     flat = directions.reshape(-1, DIRECTIONS).astype(np.float32)
-    return BoxStack(boxes, size, printed, inside, within, around & ~inside, flat)
+    inner = (slice(None), _extent(inside, 1), _extent(inside, 0))
+    return BoxStack(boxes, size, printed, inside, within, around & ~inside, inner, flat)
+
+
+def _extent(mask: Mask, across: int) -> slice:
+    """From the first to the last row (``across`` 1) or column (0) that holds any of ``mask``."""
+    places = np.flatnonzero(mask.any(axis=across))
+    return slice(int(places[0]), int(places[-1]) + 1)
 
 
 def _middle_piece(clear: Mask) -> Mask:
