@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, TypeVar
+from typing import Any, ClassVar, NoReturn, Self, TypeVar
 
 from django.db import models
 from django.db.migrations import RunSQL
@@ -28,10 +28,17 @@ class AppendOnlyQuerySet(models.QuerySet[_Row]):
         raise AppendOnlyError(self.model.__name__)
 
 
+class AppendOnlyManager(models.Manager[_Row]):
+    """Hands out only query sets that refuse."""
+
+    def get_queryset(self) -> AppendOnlyQuerySet[_Row]:
+        return AppendOnlyQuerySet(self.model, using=self._db)
+
+
 class AppendOnly(models.Model):
     """A model whose rows are only added. The database refuses changes as well (`triggers`)."""
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects: ClassVar[AppendOnlyManager[Self]] = AppendOnlyManager()
 
     class Meta:
         abstract = True

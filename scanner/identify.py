@@ -1,59 +1,33 @@
 """Which sheet and which page is this? By its QR codes, else by the code in letters.
 
-A text counts only when this office's key confirms it; a code in letters only when its check
-character holds and this office printed that sheet. Anything else is refused by name.
+A QR text counts only when this office's key confirms it; a code in letters only when its check
+character holds and this office printed that sheet. Anything else is refused by name, and two
+codes that disagree are never chosen between.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-import pytesseract
-
-from forms.layout import Box
-from forms.printed import PrintedForm
-from forms.sheetcode import ALPHABET, CodeFault, Position, SheetCode, parse, parse_printed, verify
-from scanner import decoders, geometry
+from forms.sheetcode import Position
+from scanner import decoders
+from scanner.codecheck import Verdict, judge
+from scanner.codeplaces import Placed, placed_skeletons
 from scanner.context import ReaderContext
-from scanner.decoders import Corners, Decoded
+from scanner.decoders import Corners
+from scanner.emptiness import is_blank
+from scanner.letters import page_by_letters
 from scanner.markers import find_markers
+from scanner.modules import MODULE_PX, codes_by_module
 from scanner.reading import IdentifiedBy, PageStatus, Reason
-from scanner.seeds import corners_mm
 from scanner.windows import Grey
-
-BLANK_DARK_SHARE = 0.0002
-"""A page with a smaller share of dark pixels is blank: 12 mm2 of ink on A4, a few specks. The
-emptiest form has 40 times as much."""
-
-BLANK_DARK = 60
-"""Grey levels below the paper's own grey (its median) that count as dark."""
-
-CROP_MARGIN_MM = 5.0
-"""Seen round a QR code: its quiet zone (3.2 mm) and what the markers may err."""
-
-LETTERS_MARGIN_MM = 1.0
-LETTERS_PX_PER_MM = 14.0
-"""Tesseract reads capitals best at 30-50 px height; 11 pt capitals are 2.8 mm."""
-
-LEAST_MARKERS = 2
-"""Markers that carry a map of the page good enough to find its codes."""
-
-_REFUSALS: Mapping[CodeFault, Reason] = {
-    CodeFault.FOREIGN: Reason.FOREIGN_CODE,
-    CodeFault.VERSION: Reason.UNSUPPORTED_CODE_VERSION,
-    CodeFault.OTHER_OFFICE: Reason.OTHER_OFFICE,
-    CodeFault.UNKNOWN_LAYOUT: Reason.UNKNOWN_LAYOUT,
-    CodeFault.FORGED: Reason.FORGED_CODE,
-}
 
 
 @dataclass(frozen=True)
 class Identity:
-    """The page's identity, and the landmarks met on the way (raw px, edge coordinates)."""
+    """The page's identity, and the landmarks met on the way (raw px, edge coordinates; four
+    corners each: top left, top right, bottom right, bottom left as printed)."""
 
     sheet: str
     layout_hash: str
@@ -71,171 +45,84 @@ class Unidentified:
     reasons: tuple[Reason, ...]
 
 
-Page = tuple[str, str, int]
-"""Sheet id, layout hash, page number: all verified."""
-
-
 def identify(grey: Grey, context: ReaderContext) -> Identity | Unidentified:
-    """Tell the page of a raw image (h x w, 8 bit grey)."""
+    """Tell the page of a raw image (h x w, 8 bit grey).
+
+    One look reads nearly all pages; further looks are taken until one reads a code that claims
+    to be ours.
+    """
+    verdict = judge(decoders.quick(grey), context)
+    if verdict.refusals:
+        return _refused(verdict)
     markers = find_markers(grey)
-    found = decoders.quick(grey)
-    answer = _judge(found, markers, context, IdentifiedBy.QR)
-    if answer is not None:
-        return answer
-    faults = {*_faults(found, context)}
-    if _is_blank(grey) and not faults and not markers:
+    if verdict.pages:
+        return _named(verdict, IdentifiedBy.QR, markers)
+    if not (markers or verdict.faults) and is_blank(grey):
         return Unidentified(PageStatus.UNIDENTIFIED, (Reason.BLANK_PAGE,))
-    for again in decoders.repaired(grey):
-        answer = _judge(again, markers, context, IdentifiedBy.QR_RETRY)
-        if answer is not None:
-            return answer
-        faults |= {*_faults(again, context)}
-    return _by_position(grey, markers, context) or _nothing(faults)
-
-
-def _nothing(faults: set[Reason]) -> Unidentified:
-    """Foreign codes (an identity card, a parcel) are no refusal: they are not ours at all."""
-    refused = sorted(faults - {Reason.FOREIGN_CODE})
-    if refused:
-        return Unidentified(PageStatus.REFUSED, tuple(refused))
+    faults = set(verdict.faults)
+    for way, verdict in _further_looks(grey, markers, context):
+        if verdict.refusals:
+            return _refused(verdict)
+        if verdict.pages:
+            return _named(verdict, way, markers)
+        faults |= verdict.faults
     return Unidentified(PageStatus.UNIDENTIFIED, (Reason.NO_CODE_FOUND, *sorted(faults)))
 
 
-def _judge(
-    found: Iterable[Decoded],
-    markers: Mapping[int, Corners],
-    context: ReaderContext,
-    way: IdentifiedBy,
-) -> Identity | Unidentified | None:
-    """One page, a conflict, or None when no code verifies."""
-    judged = [(code, check(code.text, context)) for code in found]
-    pages = {page for _, page in judged if isinstance(page, tuple)}
-    if not pages:
-        return None
-    if len(pages) > 1 or any(page is Reason.FORGED_CODE for _, page in judged):
+def _refused(verdict: Verdict) -> Unidentified:
+    """A code that claims to be ours and is not accepted; beside an accepted one, a conflict."""
+    reasons = (Reason.CONFLICTING_CODES,) if verdict.pages else tuple(sorted(verdict.refusals))
+    return Unidentified(PageStatus.REFUSED, reasons)
+
+
+def _named(
+    verdict: Verdict, way: IdentifiedBy, markers: Mapping[int, Corners]
+) -> Identity | Unidentified:
+    """The one page that was accepted, or a conflict between several."""
+    if len(verdict.pages) > 1:
         return Unidentified(PageStatus.REFUSED, (Reason.CONFLICTING_CODES,))
-    corners = {
-        _position(code.text): code.corners_px for code, page in judged if isinstance(page, tuple)
-    }
-    return Identity(*pages.pop(), way, markers, corners)
+    ((name, codes),) = verdict.pages.items()
+    return Identity(name.sheet, name.layout_hash, name.page, way, markers, codes)
 
 
-def _position(text: str) -> Position:
-    code = parse(text)
-    if isinstance(code, CodeFault):
-        raise ValueError("position of a text that is no code of ours")
-    return code.position
+_Look = tuple[IdentifiedBy, Verdict]
 
 
-def _faults(found: Iterable[Decoded], context: ReaderContext) -> Iterable[Reason]:
-    answers = (check(code.text, context) for code in found)
-    return (answer for answer in answers if isinstance(answer, Reason))
-
-
-def check(text: str, context: ReaderContext) -> Page | Reason:
-    """The page a QR text names, when everything about it holds; else why not."""
-    code = parse(text)
-    if isinstance(code, CodeFault):
-        return _REFUSALS[code]
-    if code.key_id in context.specimen_key_ids:
-        return Reason.SPECIMEN_SHEET
-    if code.key_id != context.key_id:
-        return Reason.OTHER_OFFICE
-    return _check_tag(code, context)
-
-
-def _check_tag(code: SheetCode, context: ReaderContext) -> Page | Reason:
-    candidates = list(context.layouts_with_prefix(code.layout_prefix))
-    if not candidates:
-        return Reason.UNKNOWN_LAYOUT
-    for full in candidates:
-        if verify(code, full, context.key):
-            inside = code.page <= len(context.forms[full].layout.pages)
-            return (code.sheet, full, code.page) if inside else Reason.UNKNOWN_PAGE
-    return Reason.FORGED_CODE
-
-
-def _by_position(
+def _further_looks(
     grey: Grey, markers: Mapping[int, Corners], context: ReaderContext
-) -> Identity | Unidentified | None:
-    """Look where the form has its codes, when markers tell where that is."""
-    if len(markers) < LEAST_MARKERS:
-        return None
-    pages: dict[object, tuple[PrintedForm, int]] = {}
-    for printed in context.forms.values():
-        for number in range(1, len(printed.layout.pages) + 1):
-            pages.setdefault(_skeleton(printed, number), (printed, number))
-    for printed, number in pages.values():
-        page, way = _at(grey, markers, context, printed, number)
-        if page is not None:
-            return Identity(*page, way, markers, {})
-    return None
+) -> Iterator[_Look]:
+    """Where the markers say that the codes are; over the whole page; then the letters.
+
+    On 648 codes damaged in 18 ways the first two steps read 88 of 100 where the quick look
+    read 51; the letters are what is left when both codes of a page are gone.
+    """
+    places = placed_skeletons(grey, markers, context)
+    for place in places:
+        yield from _looks_in_place(place, context)
+    for found in decoders.repaired(grey):
+        yield IdentifiedBy.QR_RETRY, judge(found, context)
+    yield IdentifiedBy.QR_PYZBAR, judge(decoders.on_page_by_pyzbar(grey), context)
+    for place in places:
+        yield IdentifiedBy.PRINTED_CODE, _letters(place, context)
 
 
-def _skeleton(printed: PrintedForm, page: int) -> tuple[tuple[str, float, float], ...]:
-    """Kind and place of a page's markers and codes: pages alike in them are tried once."""
-    reserved = (b for b in printed.layout.on_page(page) if b.kind in ("marker", "qr", "code"))
-    return tuple((box.kind, box.x_mm, box.y_mm) for box in reserved)
+def _looks_in_place(place: Placed, context: ReaderContext) -> Iterator[_Look]:
+    """Both QR codes of a page, module by module, then by the ordinary decoders. Corners in a
+    crop tell less than the markers that placed it, so none are kept."""
+    crops = list(place.code_crops())
+    for crop in crops:
+        for found in codes_by_module(crop):
+            yield IdentifiedBy.QR_RETRY, _cornerless(judge(found, context))
+    for crop in crops:
+        for found in decoders.in_crop(crop, MODULE_PX):
+            yield IdentifiedBy.QR_RETRY, _cornerless(judge(found, context))
+        yield IdentifiedBy.QR_PYZBAR, _cornerless(judge(decoders.by_pyzbar(crop, 1), context))
 
 
-def _at(
-    grey: Grey,
-    markers: Mapping[int, Corners],
-    context: ReaderContext,
-    printed: PrintedForm,
-    number: int,
-) -> tuple[Page | None, IdentifiedBy]:
-    """The page named by codes at this form's places: crops of both QRs, then the letters."""
-    boxes = {box.id: box for box in printed.layout.on_page(number)}
-    known = [(boxes[f"marker:{number}:{n}"], px) for n, px in sorted(markers.items())]
-    mm = np.vstack([corners_mm(box) for box, _ in known])
-    px = np.vstack([np.asarray(corners, dtype=np.float64) for _, corners in known])
-    to_px = geometry.fit_homography(mm, px, np.full(len(mm), 0.5))
-    for box in (box for box in boxes.values() if box.kind == "qr"):
-        crop = _crop(grey, to_px, box, CROP_MARGIN_MM, 10.0)
-        for text in (*decoders.zxing_crop(crop), *decoders.by_pyzbar(crop)):
-            answer = check(text, context)
-            if isinstance(answer, tuple):
-                return answer, IdentifiedBy.QR_PYZBAR
-    for box in (box for box in boxes.values() if box.kind == "code"):
-        page = _read_letters(_crop(grey, to_px, box, LETTERS_MARGIN_MM, LETTERS_PX_PER_MM), context)
-        if page is not None:
-            return page, IdentifiedBy.PRINTED_CODE
-    return None, IdentifiedBy.PRINTED_CODE
+def _cornerless(verdict: Verdict) -> Verdict:
+    return Verdict({name: {} for name in verdict.pages}, verdict.faults)
 
 
-def _crop(grey: Grey, to_px: geometry.Matrix, box: Box, margin_mm: float, px_per_mm: float) -> Grey:
-    """The box and its surroundings, upright, at a fixed resolution."""
-    origin = np.array([box.x_mm - margin_mm, box.y_mm - margin_mm])
-    width = round((box.w_mm + 2 * margin_mm) * px_per_mm)
-    height = round((box.h_mm + 2 * margin_mm) * px_per_mm)
-    to_mm = np.array([[1 / px_per_mm, 0, origin[0]], [0, 1 / px_per_mm, origin[1]], [0, 0, 1]])
-    cut = cv2.warpPerspective(
-        grey, to_px @ to_mm, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    )
-    return np.asarray(cut, dtype=np.uint8)
-
-
-_CODE = re.compile(r"[0-9A-Z]{3}\W*[0-9A-Z]{3}\W*[0-9A-Z]{3}\W*[0-9A-Z]\W*[0-9A-Z]")
-
-
-def _read_letters(crop: Grey, context: ReaderContext) -> Page | None:
-    """The printed code by Tesseract; it counts only if this office printed that sheet."""
-    text = pytesseract.image_to_string(
-        crop, config=f"--psm 7 -c tessedit_char_whitelist={ALPHABET}-", timeout=10
-    )
-    for candidate in _CODE.findall(text):
-        read = parse_printed(candidate)
-        if read is None:
-            continue
-        layout = context.printed.get(read[0], "")
-        if layout in context.forms and read[1] <= len(context.forms[layout].layout.pages):
-            return read[0], layout, read[1]
-    return None
-
-
-def _is_blank(grey: Grey) -> bool:
-    """Whether next to nothing on the image is darker than its paper."""
-    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    dark = small < float(np.median(small)) - BLANK_DARK
-    return bool(dark.mean() < BLANK_DARK_SHARE)
+def _letters(place: Placed, context: ReaderContext) -> Verdict:
+    name = page_by_letters(place.letter_crops(), context)
+    return Verdict({} if name is None else {name: {}}, frozenset())

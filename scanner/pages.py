@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,12 @@ class PageFault:
     reason: Reason
 
 
-def open_pages(path: Path) -> Iterator[PageImage | PageFault]:
+def open_pages(path: Path, first: int = 0) -> Iterator[PageImage | PageFault]:
     """All pages of a PDF, TIFF, JPEG, PNG or WebP file, told by content, not by name.
 
-    Only one page is held in memory (and the file's own bytes, 200 MB at most). Never raises
-    for what is wrong with the file or with access to it.
+    ``first``: the index to begin with; pages before it are not decoded, so that one page out
+    of a long stack can be shown at once. Only one page is held in memory (and the file's own
+    bytes, 200 MB at most). Never raises for what is wrong with the file or with access to it.
     """
     source = str(path)
     data = _read(path)
@@ -54,7 +56,7 @@ def open_pages(path: Path) -> Iterator[PageImage | PageFault]:
         yield PageFault(source, 0, data)
         return
     kind, pages = _opener(data)
-    for index, decoded in enumerate(pages(data)):
+    for index, decoded in enumerate(pages(data, first), first):
         if isinstance(decoded, Reason):
             yield PageFault(source, index, decoded)
         else:
@@ -84,19 +86,25 @@ def _read(path: Path) -> bytes | Reason:
     return data or Reason.EMPTY_FILE
 
 
-def _opener(data: bytes) -> tuple[str, Callable[[bytes], Iterator[Decoded]]]:
-    """The file's kind and what decodes it, by its first bytes."""
+def _opener(data: bytes) -> tuple[str, Callable[[bytes, int], Iterator[Decoded]]]:
+    """The file's kind and what decodes it from a page on, by its first bytes."""
     if b"%PDF-" in data[:HEAD_BYTES]:
         return "pdf", pdf_pages
     if data.startswith(b"\xff\xd8\xff"):
-        return "jpeg", jpeg_pages
+        return "jpeg", _single(jpeg_pages)
     if data.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "tiff", tiff_pages
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png", png_pages
+        return "png", _single(png_pages)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp", webp_pages
-    return "unknown", _unknown
+        return "webp", _single(webp_pages)
+    return "unknown", _single(_unknown)
+
+
+def _single(
+    pages: Callable[[bytes], Iterator[Decoded]],
+) -> Callable[[bytes, int], Iterator[Decoded]]:
+    return lambda data, first: islice(pages(data), first, None)
 
 
 def _unknown(data: bytes) -> Iterator[Decoded]:

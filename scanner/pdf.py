@@ -56,8 +56,9 @@ _GREY = ("/DeviceGray", "/CalGray")
 _RGB = ("/DeviceRGB", "/CalRGB")
 
 
-def pdf_pages(data: bytes) -> Iterator[Decoded]:
-    """All pages of a PDF. Of a truncated one: what is surely whole, then a fault for the rest."""
+def pdf_pages(data: bytes, first: int = 0) -> Iterator[Decoded]:
+    """All pages of a PDF from index ``first`` on. Of a truncated one: what is surely whole,
+    then a fault for the rest."""
     cut_short = b"%%EOF" not in data.rstrip(b"\0")[-TAIL_BYTES:]
     try:
         document, data = _opened(data, cut_short)
@@ -68,7 +69,7 @@ def pdf_pages(data: bytes) -> Iterator[Decoded]:
         yield Reason.TRUNCATED_FILE if cut_short else Reason.UNREADABLE_FILE
         return
     with document, Renderer(data) as renderer:
-        yield from _pages(document, data, cut_short, renderer)
+        yield from _pages(document, data, cut_short, renderer, first)
     if cut_short:
         yield Reason.TRUNCATED_FILE
 
@@ -105,7 +106,7 @@ def _new_end(data: bytes) -> bytes:
 
 
 def _pages(
-    document: pikepdf.Pdf, data: bytes, cut_short: bool, renderer: Renderer
+    document: pikepdf.Pdf, data: bytes, cut_short: bool, renderer: Renderer, first: int
 ) -> Iterator[Decoded]:
     count = len(document.pages)
     if count == 0:
@@ -113,7 +114,7 @@ def _pages(
     elif count > MAX_PAGES:
         yield Reason.TOO_LARGE
     else:
-        for index in range(count):
+        for index in range(first, count):
             try:
                 yield _page(document.pages[index], index, data, cut_short, renderer)
             except MemoryError:

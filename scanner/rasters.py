@@ -163,10 +163,11 @@ def _ends_in_zeros(packed: bytes) -> bool:
     return packed[-ZERO_TAIL:].count(0) == ZERO_TAIL
 
 
-def tiff_pages(data: bytes) -> Iterator[Decoded]:
-    """All pages of a TIFF file; what lies beyond the end of a truncated one is a fault."""
+def tiff_pages(data: bytes, first: int = 0) -> Iterator[Decoded]:
+    """All pages of a TIFF file from index ``first`` on; what lies beyond the end of a truncated
+    one is a fault."""
     image = _guarded(lambda: Image.open(io.BytesIO(data), formats=("TIFF",)))
-    for index in range(MAX_PAGES + 1):
+    for index in range(first, MAX_PAGES + 1):
         if isinstance(image, Reason):
             yield image
             return

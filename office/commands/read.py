@@ -21,7 +21,6 @@ HELP = "Baca pindaian dan tampilkan hasilnya; tidak menyimpan apa-apa."
 EXAMPLES = """contoh:
   sotarsa read pindaian.pdf
   sotarsa read pindaian.pdf foto.jpg --json
-  sotarsa read foto.jpg --debug-dir gambar-uji
 
 kode keluar 0 bila semua berkas terjawab, 1 bila ada berkas yang tidak bisa dibuka"""
 
@@ -29,7 +28,7 @@ kode keluar 0 bila semua berkas terjawab, 1 bila ada berkas yang tidak bisa dibu
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("files", metavar="BERKAS", nargs="+", help="PDF, TIFF, JPEG, atau PNG")
     parser.add_argument("--json", action="store_true", help="hasil untuk mesin")
-    parser.add_argument("--debug-dir", metavar="D", help="simpan gambar langkah pembacaan di sini")
+    parser.add_argument("--debug-dir", metavar="D", help="gambar langkah pembacaan (belum ada)")
 
 
 def printed_sheets(database: Path) -> dict[str, str]:
@@ -70,7 +69,9 @@ def _context() -> ReaderContext:
 
 
 def run(args: Namespace) -> ExitCode:
-    pages = list(_read(args.files, _context(), args.debug_dir))
+    if args.debug_dir:
+        say("Gambar langkah pembacaan belum ada di versi ini; --debug-dir diabaikan.")
+    pages = list(_read(args.files, _context()))
     if args.json:
         print_json(pages)
     else:
@@ -79,9 +80,7 @@ def run(args: Namespace) -> ExitCode:
     return ExitCode.PARTLY if any(_unreadable(page) for page in pages) else ExitCode.OK
 
 
-def _read(
-    files: Iterable[str], context: ReaderContext, debug_dir: str | None
-) -> Iterator[dict[str, Any]]:
+def _read(files: Iterable[str], context: ReaderContext) -> Iterator[dict[str, Any]]:
     from scanner.pipeline import read_file
     from scanner.reading import page_json
 

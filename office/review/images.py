@@ -43,11 +43,9 @@ class NoImageError(Exception):
 
 @lru_cache(maxsize=CACHED_PAGES)
 def _decode(path: Path, index: int) -> Grey:
-    for page in open_pages(path):
-        if isinstance(page, PageImage) and page.page_index == index:
-            return page.grey
-        if page.page_index >= index:
-            break
+    page = next(open_pages(path, first=index), None)
+    if isinstance(page, PageImage) and page.page_index == index:
+        return page.grey
     raise NoImageError(f"{path.name} page {index}")
 
 

@@ -18,7 +18,7 @@ def jpeg(pixels: Pixels, quality: int, dpi: int | None) -> bytes:
     """A JPEG, grey or colour (``pixels`` are BGR); ``dpi`` None leaves the resolution unsaid."""
     out = io.BytesIO()
     resolution = {} if dpi is None else {"dpi": (dpi, dpi)}
-    _image(pixels).save(out, "JPEG", quality=quality, **resolution)
+    _image(pixels).save(out, "JPEG", quality=quality, optimize=True, **resolution)
     return out.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -111,11 +112,13 @@ def place(box: Box) -> tuple[Points, Points]:
 
 
 def write(
-    canvas: Canvas, layout: Layout, page: int, filling: Filling, source: MarkSource, rng: Rng
+    canvas: Canvas, layout: Layout, page: int, filling: Filling, source: MarkSource, seed: int
 ) -> None:
-    """Lay all ink of one page."""
+    """Lay all ink of one page. Each box has its own stream of chance, so that one mark more
+    leaves all others as they are."""
     for boxes in layout.fields_on_page(page).values():
         for box in boxes:
+            rng = np.random.default_rng([seed, zlib.crc32(box.id.encode())])
             _write_box(canvas, box, filling, source, rng)
 
 

@@ -32,13 +32,17 @@ def simulate(
     profile: Profile,
     source: MarkSource,
     rng: Rng,
+    *,
+    ink_seed: int | None = None,
 ) -> SimulatedPage:
     """Print page ``pdf_page`` (from 0) of ``pdf``, which is page ``page`` (from 1) of
-    ``layout``; write on it; take its picture."""
+    ``layout``; write on it; take its picture. The same ``ink_seed`` gives the same strokes on
+    another picture of the sheet."""
+    seed = int(rng.integers(2**32)) if ink_seed is None else ink_seed
     canvas = render(pdf, pdf_page, coloured=profile.coloured)
     damage.fade_print(canvas, uniform(profile.toner, rng))
     damage.show_through(canvas, float(rng.uniform(0, profile.show_through)))
-    write(canvas, layout, page, filling, source, rng)
+    write(canvas, layout, page, filling, source, seed)
     size = layout.pages[page - 1]
     picture = capture(canvas, np.array([size.width_mm, size.height_mm]), profile, rng)
     return SimulatedPage(picture, truths(layout, page, filling))

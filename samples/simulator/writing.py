@@ -123,19 +123,24 @@ def write_lines(
 
 
 def sign(canvas: Canvas, corner: Points, size: Points, pen: Pen, rng: Rng) -> None:
-    """A signature: a few loops on a rising line and a flourish, within an area (mm)."""
-    loops = rng.uniform(2.5, 5.5)
+    """A signature in an area (mm): perhaps an initial, loops on a rising line, a flourish."""
     room = np.minimum(size * np.array([0.72, 0.55]), [34.0, 15.0])
-    t = np.linspace(0, 1, int(12 * loops))
-    phase = 2 * np.pi * loops * t
-    height = 0.16 + 0.22 * np.abs(slow_noise(len(t), 11, rng))
-    x = t - 0.75 / loops * 0.5 * np.sin(phase + 0.6) + 0.04 * slow_noise(len(t), 8, rng)
-    y = 0.62 - 0.25 * t - height * np.cos(phase)
     start = corner + (size - room) / 2
-    main = start + np.stack([x, y], axis=1) * room
-    flourish = start + np.array([[1.0, 0.3], [0.4, 0.85], [0.05, 0.95], [0.9, 0.8]]) * room
-    flourish += rng.normal(0, 0.4, flourish.shape)
-    lines = [smooth(main)] + ([smooth(flourish)] if rng.random() < 0.6 else [])
+    if rng.random() < 0.6:
+        hand = Hand("Caveat", float(room[1]) * 0.6, 0.2, 1.5)
+        initial = "ABDEHJKLMNRSTUY"[int(rng.integers(15))]
+        put(canvas, initial, start + room * [0.0, 0.8], hand, pen, rng)
+        start, room = start + room * [0.25, 0.1], room * [0.75, 0.9]
+    loops = rng.uniform(2.0, 6.5)
+    t = np.linspace(0, 1, int(12 * loops))
+    phase = 2 * np.pi * loops * (t + 0.08 * slow_noise(len(t), 14, rng))
+    height = (0.10 + 0.30 * np.abs(slow_noise(len(t), 10, rng))) * (1 - 0.5 * t)
+    x = t - rng.uniform(0.1, 0.6) / loops * np.sin(phase + 0.6) + 0.03 * slow_noise(len(t), 8, rng)
+    y = 0.6 - rng.uniform(0.0, 0.3) * t - height * np.cos(phase)
+    lines = [smooth(start + np.stack([x, y], axis=1) * room)]
+    if rng.random() < 0.5:
+        tail = np.array([[1.0, 0.3], [0.4, 0.85], [0.05, 0.95], [0.9, 0.8]])
+        lines.append(smooth(start + (tail + rng.normal(0, 0.06, tail.shape)) * room))
     draw(canvas, [wobbled(line, 0.08, rng) for line in lines], pen, rng)
 
 
@@ -154,6 +159,6 @@ def thumbprint(canvas: Canvas, corner: Points, size: Points, rng: Rng) -> None:
         0.75 + (press - np.mean(press)) / max(float(np.std(press)), 1e-6) * 0.22, 0.2, 1
     )
     edge = np.clip((1 - (u / 7.2) ** 2 - (v / 10.2) ** 2) * 4, 0, 1)
-    cover = np.asarray(0.75 * ridges * press * edge, dtype=np.float32)
+    cover = np.asarray(0.85 * ridges * press * edge, dtype=np.float32)
     middle = canvas.px((corner + size / 2)[None])[0].astype(int)
-    canvas.lay(cover, int(middle[0]) - width // 2, int(middle[1]) - height // 2, (0.5, 0.2, 0.3))
+    canvas.lay(cover, int(middle[0]) - width // 2, int(middle[1]) - height // 2, (0.42, 0.15, 0.22))

@@ -1,0 +1,151 @@
+"""CPU time of reading one page, stage by stage, and how two processes share the work."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import cv2
+import numpy as np
+
+from samples.bench.accuracy import encode
+from samples.bench.stock import Stock, load_stock
+from samples.simulator.anything import Mix, fill_anyhow
+from samples.simulator.filling import DrawnMarks, some_writer
+from samples.simulator.page import simulate
+from samples.simulator.profiles import PROFILES
+from scanner import pipeline
+from scanner.pages import PageFault, PageImage, open_pages
+
+SEED = 920_000
+STAGES = (
+    "identify",
+    "landmarks_of",
+    "find_seeds",
+    "align",
+    "place_boxes",
+    "measure_marks",
+    "measure_areas",
+    "box_trouble",
+    "page_trouble",
+    "explain_fields",
+)
+"""Functions that `scanner.pipeline.read_page` calls, in order."""
+
+
+def write_pages(folder: Path, stock: Stock, profile: str, n: int) -> list[Path]:
+    """``n`` filled registration pages as files."""
+    files = []
+    sheets = stock.sheets["a4", "registrasi"]
+    pages = [page for sheet in sheets for page in sheet]
+    for number in range(n):
+        page = pages[number % len(pages)]
+        rng = np.random.default_rng([SEED, number])
+        layout = stock.context.forms[stock.context.printed[page.sheet]].layout
+        filling = fill_anyhow(layout, page.page, some_writer(rng), Mix(), rng)
+        shape = PROFILES[profile]
+        pdf = stock.pdfs["a4"]
+        done = simulate(pdf, page.pdf_page, layout, page.page, filling, shape, DrawnMarks(), rng)
+        path = folder / f"{profile}-{number}.jpg"
+        path.write_bytes(encode(done.picture, shape, rng))
+        files.append(path)
+    return files
+
+
+@contextmanager
+def _timed(names: Sequence[str], times: dict[str, float]) -> Iterator[None]:
+    """While inside, the pipeline's functions add their CPU seconds to ``times``."""
+    kept = {name: getattr(pipeline, name) for name in names if hasattr(pipeline, name)}
+
+    def wrap(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **more: Any) -> Any:
+            start = time.process_time()
+            try:
+                return function(*args, **more)
+            finally:
+                times[name] += time.process_time() - start
+
+        return timed
+
+    for name, function in kept.items():
+        setattr(pipeline, name, wrap(name, function))
+    try:
+        yield
+    finally:
+        for name, function in kept.items():
+            setattr(pipeline, name, function)
+
+
+def stage_times(files: Sequence[Path], stock: Stock) -> dict[str, float]:
+    """Median CPU ms a page of each stage, ``decode`` first and ``whole`` last. The first file is
+    read once before, so that blanks and fonts are in memory as they are in a batch."""
+    cv2.setNumThreads(1)
+    _read(files[0], stock)
+    rows = []
+    for file in files:
+        times: dict[str, float] = defaultdict(float)
+        with _timed(STAGES, times):
+            start = time.process_time()
+            image = _open(file)
+            times["decode"] = time.process_time() - start
+            pipeline.read_page(image, stock.context)
+            times["whole"] = time.process_time() - start
+        rows.append(times)
+    names = ["decode", *(name for name in STAGES if name in rows[0]), "whole"]
+    return {name: 1000 * median(row[name] for row in rows) for name in names}
+
+
+def _open(file: Path) -> PageImage:
+    image = next(iter(open_pages(file)))
+    if isinstance(image, PageFault):
+        raise RuntimeError(f"{file.name}: {image.reason.value}")
+    return image
+
+
+def _read(file: Path, stock: Stock) -> None:
+    pipeline.read_page(_open(file), stock.context)
+
+
+_loaded: dict[Path, Stock] = {}
+
+
+def _read_in_worker(folder: Path, file: Path) -> None:
+    if folder not in _loaded:
+        cv2.setNumThreads(1)
+        _loaded[folder] = load_stock(folder)
+    _read(file, _loaded[folder])
+
+
+def pages_per_second(files: Sequence[Path], folder: Path, processes: int) -> float:
+    """Wall-clock throughput of a pool that is already warm."""
+    with ProcessPoolExecutor(processes) as pool:
+        work = partial(_read_in_worker, folder)
+        list(pool.map(work, list(files[:2]) * processes))
+        start = time.perf_counter()
+        list(pool.map(work, files, chunksize=2))
+        return len(files) / (time.perf_counter() - start)
+
+
+def measure(folder: Path, n: int) -> Iterator[str]:
+    """The lines of this part of the report."""
+    stock = load_stock(folder)
+    with tempfile.TemporaryDirectory() as passing:
+        columns = {}
+        for profile in ("office200", "office300"):
+            files = write_pages(Path(passing), stock, profile, n)
+            columns[profile] = stage_times(files, stock)
+            one, two = (pages_per_second(files, folder, k) for k in (1, 2))
+            rates = f"{one:.1f} pages/s in one process, {two:.1f} in two"
+            yield f"{profile}: {rates} ({two / one:.2f} x)"
+        yield f"CPU ms a page, median of {n} registration pages:"
+        for name in columns["office200"]:
+            cells = "  ".join(f"{columns[profile][name]:7.1f}" for profile in columns)
+            yield f"  {name:15}{cells}"
