@@ -53,9 +53,10 @@ class Truth:
     ) -> None:
         """One file of ours."""
         entries = []
-        for page, simulated in zip(file.pages, pages, strict=True):
+        for index, (page, simulated) in enumerate(zip(file.pages, pages, strict=True)):
             entries.append(
                 {
+                    "page_index": index,
                     "status": "read",
                     "sheet": sheets[page.form, page.seq].sheet,
                     "form": page.form,
@@ -68,7 +69,7 @@ class Truth:
 
     def add_strange(self, name: str, status: str, reason: str) -> None:
         """One file that is not a sheet of this office."""
-        page = {"status": status, "reason": reason}
+        page = {"page_index": 0, "status": status, "reason": reason}
         self.files.append({"file": name, "note": reason.replace("_", " "), "pages": [page]})
 
     def json(self) -> str:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -114,23 +113,28 @@ def _read(file: Path, stock: Stock) -> None:
     pipeline.read_page(_open(file), stock.context)
 
 
-_loaded: dict[Path, Stock] = {}
+_loaded: list[Stock] = []
 
 
-def _read_in_worker(folder: Path, file: Path) -> None:
-    if folder not in _loaded:
-        cv2.setNumThreads(1)
-        _loaded[folder] = load_stock(folder)
-    _read(file, _loaded[folder])
+def _start_worker(folder: Path) -> None:
+    cv2.setNumThreads(1)
+    _loaded.append(load_stock(folder))
+
+
+def _read_in_worker(file: Path) -> None:
+    _read(file, _loaded[0])
+
+
+WARM_UP = 10
+"""Pages a process reads before the clock starts, so that the last of them has loaded, too."""
 
 
 def pages_per_second(files: Sequence[Path], folder: Path, processes: int) -> float:
     """Wall-clock throughput of a pool that is already warm."""
-    with ProcessPoolExecutor(processes) as pool:
-        work = partial(_read_in_worker, folder)
-        list(pool.map(work, list(files[:2]) * processes))
+    with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=(folder,)) as pool:
+        list(pool.map(_read_in_worker, [files[0]] * (WARM_UP * processes)))
         start = time.perf_counter()
-        list(pool.map(work, files, chunksize=2))
+        list(pool.map(_read_in_worker, files))
         return len(files) / (time.perf_counter() - start)
 
 

@@ -55,7 +55,7 @@ def scanned_pdf(pages: Sequence[Pixels], quality: int, dpi: int) -> bytes:
             BitsPerComponent=8,
             Filter=pikepdf.Name.DCTDecode,
         )
-        name = page.add_resource(picture, pikepdf.Name.XObject)
+        name = page.add_resource(picture, pikepdf.Name.XObject, name=pikepdf.Name.Im0)
         drawing = f"q {size_pt[0]:.3f} 0 0 {size_pt[1]:.3f} 0 0 cm {name} Do Q"
         page.contents_add(drawing.encode("ascii"))
     out = io.BytesIO()

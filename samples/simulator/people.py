@@ -70,7 +70,9 @@ class Registry:
         """A family of ``n`` (1-7): head, perhaps a spouse, children, and older relatives."""
         rng = self._rng
         kk = DISTRICT + self._day(self._number(400, 7000)).strftime("%d%m%y") + self._serial()
-        members = tuple(self._member(place, n) for place in range(n))
+        sex = "P" if rng.random() < 0.3 else "L"
+        head = self.person("kepala", sex, self._number(28, 75))
+        members = (head, *(self._member(place, n, head) for place in range(1, n)))
         phone = f"0800000{self._number(10_000, 99_999)}" if rng.random() < 0.5 else ""
         return Household(
             kk=kk if with_card else "",
@@ -80,15 +82,16 @@ class Registry:
             members=members,
         )
 
-    def _member(self, place: int, n: int) -> Person:
-        rng = self._rng
-        if place == 0:
-            return self.person("kepala", "P" if rng.random() < 0.3 else "L", self._number(28, 75))
+    def _member(self, place: int, n: int, head: Person) -> Person:
+        """Spouse, then children, grandchildren and parents, of ages that go together."""
         if place == 1 and n > 2:
-            return self.person("pasangan", "P", self._number(24, 60))
-        relation = str(rng.choice(["anak", "anak", "anak", "cucu", "orang_tua"]))
-        low, high = (62, 90) if relation == "orang_tua" else (0, 20)
-        return self.person(relation, str(rng.choice(["L", "P"])), self._number(low, high))
+            sex = "L" if head.sex == "P" else "P"
+            return self.person("pasangan", sex, max(head.age + self._number(-8, 4), 20))
+        sex = str(self._rng.choice(["L", "P"]))
+        if place > 2 and head.age < 60 and self._rng.random() < 0.3:
+            return self.person("orang_tua", sex, head.age + self._number(19, 30))
+        gap, relation = (40, "cucu") if head.age > 55 and place > 2 else (20, "anak")
+        return self.person(relation, sex, min(self._number(0, head.age - gap), 25))
 
     def person(self, relation: str, sex: str, age: int) -> Person:
         """One of them; the older, the less is known of birth date and number."""
