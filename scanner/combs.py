@@ -40,8 +40,6 @@ class AreaInk:
 
     length_mm: float
     """Diagonal of the largest connected piece of ink."""
-    area_mm2: float
-    """All ink beside the printed lines."""
     darkness: float
     """Of its darker part (`DARK_QUANTILE`); 0 without ink."""
 
@@ -83,9 +81,8 @@ def measure_areas(
 def _measure(dark: Grey, printed: Mask) -> list[AreaInk]:
     ink = (dark >= INK_DARK) & ~printed
     longest = pieces(tiled(ink), ink.shape).longest(len(ink)) / MEASURE_PX_PER_MM
-    area = ink.sum(axis=(1, 2)) / MEASURE_PX_PER_MM**2
     darkness = _darkness(dark, ink)
-    columns = zip(longest.tolist(), area.tolist(), darkness.tolist(), strict=True)
+    columns = zip(longest.tolist(), darkness.tolist(), strict=True)
     return [AreaInk(*values) for values in columns]
 
 

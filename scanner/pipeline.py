@@ -9,6 +9,7 @@ from typing import Any
 from scanner.align import Alignment, align
 from scanner.combs import measure_areas
 from scanner.context import ReaderContext
+from scanner.debug import write_debug_picture
 from scanner.explain import Measured, explain_fields
 from scanner.identify import Identity, Unidentified, identify
 from scanner.landmarks import landmarks_of
@@ -54,16 +55,22 @@ def read_page(image: PageImage, context: ReaderContext) -> PageReading:
     )
 
 
-def read_file(path: Path, context: ReaderContext) -> Iterator[PageReading]:
+def read_file(
+    path: Path, context: ReaderContext, debug_dir: Path | None = None
+) -> Iterator[PageReading]:
     """Readings of all pages of a file, one at a time. Never raises for a bad file or page:
-    what cannot be decoded is answered as refused."""
+    what cannot be decoded is answered as refused. With ``debug_dir`` a picture of every page
+    is written there (`scanner.debug`); OSError when that cannot be done."""
     for image in open_pages(path):
         if isinstance(image, PageFault):
             yield PageReading(
                 image.source, image.page_index, PageStatus.REFUSED, reasons=(image.reason,)
             )
         else:
-            yield read_page(image, context)
+            reading = read_page(image, context)
+            if debug_dir is not None:
+                write_debug_picture(debug_dir, image, reading, context)
+            yield reading
 
 
 def _answer(

@@ -98,7 +98,8 @@ class PageSettings:
     fold or a tear."""
 
     lonely_mm: float = 25.0
-    """A box with fewer than three trusted landmarks within this distance was not found."""
+    """A box with an unmatched frame and fewer than three trusted landmarks this near to it was not
+    found."""
 
 
 @dataclass(frozen=True)

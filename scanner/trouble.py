@@ -19,6 +19,10 @@ PAGE_MARKERS = 4
 CARRYING = 3
 """Trusted landmarks that fix the place of a box."""
 
+SAME_PLACE_MM = 0.01
+"""A landmark this near to a box's middle is the box's own frame (both are layout geometry). It is
+trusted only where it matched the blank and its neighbours, however far they are, agree."""
+
 
 def print_scale(alignment: Alignment, dpi: float | None) -> float | None:
     """Size of the print on the scan against the layout (1.0 = printed at 100 %)."""
@@ -86,11 +90,14 @@ def box_trouble(
 
 
 def _lonely(placed: PlacedBoxes, alignment: Alignment, limits: PageSettings) -> list[bool]:
-    """Boxes with too few trusted landmarks near them."""
-    middles = centres_mm(placed.boxes)
-    away = np.linalg.norm(middles[:, None] - alignment.points_mm[None], axis=2)
+    """Boxes whose own frame was not trusted and with too few trusted landmarks near them: near
+    their frame, since the middle of a writing area is far from everything printed."""
+    half = np.array([[box.w_mm, box.h_mm] for box in placed.boxes]) / 2
+    beside = np.abs(centres_mm(placed.boxes)[:, None] - alignment.points_mm[None])
+    own = (beside.max(axis=2) <= SAME_PLACE_MM).any(axis=1)
+    away = np.linalg.norm(np.maximum(beside - half[:, None], 0), axis=2)
     near = (away <= limits.lonely_mm).sum(axis=1)
-    return [bool(count < CARRYING) for count in near]
+    return [bool(count < CARRYING and not framed) for count, framed in zip(near, own, strict=True)]
 
 
 def _torn(marks: Landmarks, alignment: Alignment, limits: PageSettings) -> Iterator[str]:

@@ -13,8 +13,6 @@ from office.accounts.roles import Role, has_role
 
 View = Callable[..., HttpResponseBase]
 
-EVERY_ROLE: frozenset[Role] = frozenset(Role)
-
 
 def allow(*roles: Role) -> Callable[[View], View]:
     """Let only accounts with one of ``roles`` in (an admin always); others get the 403 page.

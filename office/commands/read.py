@@ -21,6 +21,7 @@ HELP = "Baca pindaian dan tampilkan hasilnya; tidak menyimpan apa-apa."
 EXAMPLES = """contoh:
   sotarsa read pindaian.pdf
   sotarsa read pindaian.pdf foto.jpg --json
+  sotarsa read foto.jpg --debug-dir gambar
 
 kode keluar 0 bila semua berkas terjawab, 1 bila ada berkas yang tidak bisa dibuka"""
 
@@ -28,7 +29,9 @@ kode keluar 0 bila semua berkas terjawab, 1 bila ada berkas yang tidak bisa dibu
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("files", metavar="BERKAS", nargs="+", help="PDF, TIFF, JPEG, atau PNG")
     parser.add_argument("--json", action="store_true", help="hasil untuk mesin")
-    parser.add_argument("--debug-dir", metavar="D", help="gambar langkah pembacaan (belum ada)")
+    parser.add_argument(
+        "--debug-dir", metavar="D", type=Path, help="simpan gambar tiap halaman di sini"
+    )
 
 
 def printed_sheets(database: Path) -> dict[str, str]:
@@ -69,9 +72,11 @@ def _context() -> ReaderContext:
 
 
 def run(args: Namespace) -> ExitCode:
-    if args.debug_dir:
-        say("Gambar langkah pembacaan belum ada di versi ini; --debug-dir diabaikan.")
-    pages = list(_read(args.files, _context()))
+    context = _context()
+    try:
+        pages = list(_read(args.files, context, args.debug_dir))
+    except OSError as error:
+        raise NotReadyError(f"Gambar tidak bisa disimpan di {args.debug_dir}: {error}.") from error
     if args.json:
         print_json(pages)
     else:
@@ -80,12 +85,14 @@ def run(args: Namespace) -> ExitCode:
     return ExitCode.PARTLY if any(_unreadable(page) for page in pages) else ExitCode.OK
 
 
-def _read(files: Iterable[str], context: ReaderContext) -> Iterator[dict[str, Any]]:
+def _read(
+    files: Iterable[str], context: ReaderContext, debug_dir: Path | None
+) -> Iterator[dict[str, Any]]:
     from scanner.pipeline import read_file
     from scanner.reading import page_json
 
     for file in progress(list(files), "berkas"):
-        for reading in read_file(Path(file), context):
+        for reading in read_file(Path(file), context, debug_dir):
             yield {**page_json(reading), "source": file}
 
 

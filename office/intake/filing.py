@@ -33,8 +33,9 @@ def file_readings(scan_file: ScanFile, pages: Sequence[PageJson]) -> bool:
         waiting = ScanFile.objects.filter(pk=scan_file.pk, status=ScanFile.Status.RECEIVED)
         if waiting.update(status=status, reasons=reasons) != 1:
             return False
-        for page in pages:
-            if not is_file_fault(page):
+        if status == ScanFile.Status.READ:
+            # A damaged page among good ones is a page too: a person must see which one it was.
+            for page in pages:
                 _file_page(scan_file, page)
     scan_file.refresh_from_db()
     return True

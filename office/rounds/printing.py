@@ -71,7 +71,7 @@ def _order(
         desa=visit.desa.name,
         date=visit.date,
         key=settings.DATA.office_key.read_bytes(),
-        sheets=tuple(SheetToPrint(sheet.code, sheet.form) for sheet in sheets),
+        sheets=tuple(SheetToPrint(sheet.code, sheet.form, sheet.seq) for sheet in sheets),
         printed_forms=layouts,
         one_sided=one_sided,
     )

@@ -22,7 +22,7 @@ from pytest_django.fixtures import Settings
 from forms.layout import Layout, PageSize
 from forms.printed import PrintedForm, load, store
 from forms.sheetcode import new_sheet_id
-from forms.spec import FieldSpec, FormSpec, Notice, Option
+from forms.spec import FieldSpec, FormSpec, Notice
 from office.bootstrap import OFFICE_ZONE
 from office.datafolder import CHECKOUT, DataFolder, make_key
 from office.intake.filing import file_readings
@@ -44,35 +44,12 @@ from scanner.reading import (
     Reason,
     page_json,
 )
+from tests.fieldspecs import cells, marks
 from tests.office.printed_visit import KIND, Printed, Scan
 
 BOX = (0.0, 0.0, 10.0, 10.0)
 INK = "~"
 """In a cell field: handwriting that nobody has read yet."""
-
-
-def _cell(field_id: str, page: int, length: int, target: str, **more: Any) -> FieldSpec:
-    return FieldSpec(
-        id=field_id,
-        kind="cell",
-        label=field_id,
-        page=page,
-        length=length,
-        register_as=target,
-        **{"chars": "digits", **more},
-    )
-
-
-def _mark(field_id: str, page: int, options: str, target: str, **more: Any) -> FieldSpec:
-    return FieldSpec(
-        id=field_id,
-        kind="mark",
-        label=field_id,
-        page=page,
-        options=tuple(Option(id=name, label=name.title()) for name in options.split()),
-        register_as=target,
-        **{"choice": "multiple", **more},
-    )
 
 
 FAMILY = FormSpec(
@@ -81,22 +58,22 @@ FAMILY = FormSpec(
     pages=2,
     notice=Notice(version="1", legal_basis="-", text="-"),
     fields=(
-        _cell("no_kk", 1, 16, "household.kk_number"),
-        _mark("belum_punya_kk", 1, "ya", "household.has_no_kk"),
-        _cell("nama_kepala", 1, 20, "household.head_name", chars="capitals", required=True),
-        _cell("rt_rw", 1, 6, "household.rt_rw"),
-        _mark("lantai", 1, "tanah papan semen", "answer.house.floor", choice="single"),
-        _mark("asuransi", 1, "pbi_jk lainnya", "enrolment.asuransi"),
+        cells("no_kk", 1, 16, "household.kk_number"),
+        marks("belum_punya_kk", 1, "ya", "household.has_no_kk"),
+        cells("nama_kepala", 1, 20, "household.head_name", chars="capitals", required=True),
+        cells("rt_rw", 1, 6, "household.rt_rw"),
+        marks("lantai", 1, "tanah papan semen", "answer.house.floor", choice="single"),
+        marks("asuransi", 1, "pbi_jk lainnya", "enrolment.asuransi"),
         FieldSpec(id="ttd", kind="ink", label="ttd", page=1, register_as="answer.signed"),
-        _cell("sambungan_dari", 2, 11, "household.continues", chars="code"),
-        _cell("nama", 2, 20, "person.name", rows=2, chars="capitals"),
-        _cell("nik", 2, 16, "person.nik", rows=2),
-        _mark("belum_punya_nik", 2, "ya", "person.no_nik", rows=2),
-        _mark("jenis_kelamin", 2, "L P", "person.sex", rows=2, choice="single"),
-        _cell("tanggal_lahir", 2, 8, "person.birth_date", rows=2),
-        _mark("tanggal_perkiraan", 2, "ya", "person.birth_estimated", rows=2),
-        _mark("hubungan", 2, "kepala istri anak", "person.relation", rows=2, choice="single"),
-        _mark("disabilitas", 2, "lihat dengar", "answer.person.disability", rows=2),
+        cells("sambungan_dari", 2, 11, "household.continues", chars="code"),
+        cells("nama", 2, 20, "person.name", rows=2, chars="capitals"),
+        cells("nik", 2, 16, "person.nik", rows=2),
+        marks("belum_punya_nik", 2, "ya", "person.no_nik", rows=2),
+        marks("jenis_kelamin", 2, "L P", "person.sex", rows=2, choice="single"),
+        cells("tanggal_lahir", 2, 8, "person.birth_date", rows=2),
+        marks("tanggal_perkiraan", 2, "ya", "person.birth_estimated", rows=2),
+        marks("hubungan", 2, "kepala istri anak", "person.relation", rows=2, choice="single"),
+        marks("disabilitas", 2, "lihat dengar", "answer.person.disability", rows=2),
     ),
 )
 ATTENDANCE = FormSpec(
@@ -105,8 +82,8 @@ ATTENDANCE = FormSpec(
     pages=1,
     notice=Notice(version="1", legal_basis="-", text="-"),
     fields=(
-        _cell("nama", 1, 20, "attendance.name", rows=3, chars="capitals"),
-        _mark("jenis_kelamin", 1, "L P", "attendance.sex", rows=3, choice="single"),
+        cells("nama", 1, 20, "attendance.name", rows=3, chars="capitals"),
+        marks("jenis_kelamin", 1, "L P", "attendance.sex", rows=3, choice="single"),
         FieldSpec(
             id="ttd", kind="ink", label="ttd", page=1, rows=3, register_as="attendance.signed"
         ),

@@ -22,7 +22,7 @@ from pytest_django.fixtures import Settings
 from forms.layout import Box, Layout, PageSize
 from forms.printed import PrintedForm, store
 from forms.sheetcode import new_sheet_id
-from forms.spec import FieldSpec, FormSpec, Notice, Option
+from forms.spec import FieldSpec, FormSpec, Notice
 from office.accounts.roles import Role, grant
 from office.datafolder import DataFolder, make_key
 from office.intake.filing import file_readings
@@ -45,36 +45,11 @@ from scanner.reading import (
     Reason,
     page_json,
 )
+from tests.fieldspecs import cells, marks
 
 PASSWORD = "rotan-manis-7"
 PX_PER_MM = 100 / 25.4
 PAGE_MM = (210, 297)
-
-
-def cells(field_id: str, page: int, length: int, target: str, **more: Any) -> FieldSpec:
-    """A comb of digits, unless ``chars`` says otherwise."""
-    return FieldSpec(
-        id=field_id,
-        kind="cell",
-        label=more.pop("label", field_id),
-        page=page,
-        length=length,
-        register_as=target,
-        **{"chars": "digits", **more},
-    )
-
-
-def marks(field_id: str, page: int, options: str, target: str, **more: Any) -> FieldSpec:
-    """A question with boxes; multiple choice, unless ``choice`` says otherwise."""
-    return FieldSpec(
-        id=field_id,
-        kind="mark",
-        label=field_id,
-        page=page,
-        options=tuple(Option(id=name, label=name.title()) for name in options.split()),
-        register_as=target,
-        **{"choice": "multiple", **more},
-    )
 
 
 SPEC = FormSpec(

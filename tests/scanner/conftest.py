@@ -89,20 +89,23 @@ def painter() -> Painter:
 
 @pytest.fixture(scope="session")
 def print_office() -> Office:
-    """Prints `SHEETS` of the form ``registrasi``: ``print_office("f4", key=other_key)``."""
-    typed: dict[str, PrintedForm] = {}
+    """Prints `SHEETS` of one form: ``print_office("f4", key=other_key, form="kehadiran")``."""
+    typed: dict[tuple[str, str], PrintedForm] = {}
 
-    def make(paper: Literal["a4", "f4"] = "a4", key: bytes = KEY) -> PrintedOffice:
-        if paper not in typed:
-            typed[paper] = typeset("registrasi", paper)
+    def make(
+        paper: Literal["a4", "f4"] = "a4", key: bytes = KEY, form: str = "registrasi"
+    ) -> PrintedOffice:
+        if (form, paper) not in typed:
+            typed[form, paper] = typeset(form, paper)
+        printed = typed[form, paper]
         order = PackOrder(
             visit="liyu-20261201-7kq2",
             round_name="Putaran 1",
             desa="Liyu",
             date=datetime.date(2026, 12, 1),
             key=key,
-            sheets=tuple(SheetToPrint(sheet, "registrasi") for sheet in SHEETS),
-            printed_forms={"registrasi": typed[paper]},
+            sheets=tuple(SheetToPrint(sheet, form) for sheet in SHEETS),
+            printed_forms={form: printed},
         )
         pack = make_pack(order)
         pages = {
@@ -110,7 +113,7 @@ def print_office() -> Office:
             for entry in pack.pages
             if entry["sheet"] is not None and entry["page"] is not None
         }
-        return PrintedOffice(typed[paper], pack.pdf, pages, key)
+        return PrintedOffice(printed, pack.pdf, pages, key)
 
     return make
 
