@@ -48,11 +48,7 @@ def _without_stroke(ink: InkMeasure, limits: MarkSettings) -> Verdict:
 
 def _doubt(ink: InkMeasure, limits: MarkSettings) -> Reason | None:
     """Why a box with a stroke in it is no clear mark, if it is none."""
-    if (
-        ink.cover >= limits.heavy_cover
-        or ink.runs >= limits.heavy_runs
-        or ink.line_mm >= limits.heavy_line_mm
-    ):
+    if _heavy(ink, limits):
         return Reason.HEAVY_OR_CANCELLED
     if ink.through or ink.own_share < limits.own_share:
         return Reason.INK_FROM_OUTSIDE
@@ -63,6 +59,18 @@ def _doubt(ink: InkMeasure, limits: MarkSettings) -> Reason | None:
     ):
         return Reason.FAINT_MARK
     return None
+
+
+def _heavy(ink: InkMeasure, limits: MarkSettings) -> bool:
+    """Filled, scribbled, or struck through. Bars beside the box count only with something
+    in it that they strike: a single long stroke is a mark."""
+    more = ink.crowded >= limits.struck_crowded or ink.line_mm >= limits.struck_line_mm
+    return (
+        ink.cover >= limits.heavy_cover
+        or ink.crowded >= limits.crowded
+        or ink.line_mm >= limits.heavy_line_mm
+        or (ink.struck and more)
+    )
 
 
 def _marked_confidence(ink: InkMeasure, limits: MarkSettings) -> float:

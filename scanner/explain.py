@@ -144,13 +144,14 @@ def _ink_field(boxes: Sequence[Box], measured: Measured, settings: ReadSettings)
         confidence = None if box_px is None else DOUBT
         return FieldReading(None, FieldState.DOUBTFUL, confidence, box_px, reasons)
     ink, limits = measured.areas[boxes[0].id], settings.combs
-    if ink.length_mm <= limits.ink_speck_mm:
+    if ink.length_mm <= limits.ink_speck_mm and not ink.streaked:
         room = 1 - ink.length_mm / limits.ink_speck_mm
         return FieldReading(False, FieldState.EMPTY, 0.5 + 0.5 * room, box_px)
     sure = min(ink.length_mm / limits.ink_length_mm, ink.darkness / limits.ink_darkness)
     if sure >= 1:
         return FieldReading(True, FieldState.SURE, 0.5 + 0.5 * min(sure - 1, 1), box_px)
-    return FieldReading(None, FieldState.DOUBTFUL, DOUBT, box_px, (Reason.FAINT_MARK,))
+    reason = Reason.INK_FROM_OUTSIDE if ink.streaked else Reason.FAINT_MARK
+    return FieldReading(None, FieldState.DOUBTFUL, DOUBT, box_px, (reason,))
 
 
 _FIELD_OF_KIND = {"mark": _mark_field, "cell": _comb_field, "ink": _ink_field}

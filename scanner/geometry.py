@@ -31,6 +31,9 @@ QR code reads as 0.02) must not invent any: it would be 10 mm at the far end of 
 AFFINE_SIGMA = 0.05
 """Expected relative shear and difference of the two scales: 5 %, four times what feeders do."""
 
+LEAST_SCALE_PX = 1.0
+"""Pixels per `UNIT_MM` at least: anything smaller is no picture of a page."""
+
 HUBER_PX = 3.0
 """Residuals beyond three times a point's own sigma count linearly: one wrong marker out of
 four must not bend the page."""
@@ -73,6 +76,8 @@ def fit_homography(mm: Points, px: Points, sigma_px: NDArray[np.float64]) -> Mat
     centre = mm.mean(axis=0)
     unit = (mm - centre) / UNIT_MM
     numbers = _start(unit, px)
+    if not np.hypot(numbers[0], numbers[3]) > LEAST_SCALE_PX:
+        raise np.linalg.LinAlgError("the points fall together")
     wide = spread_mm(mm) >= WIDE_SPREAD_MM
     prior = _prior(numbers, PERSPECTIVE_SIGMA[int(wide)])
     for _ in range(ITERATIONS):
@@ -90,7 +95,8 @@ def _start(unit: Points, px: Points) -> NDArray[np.float64]:
     """The best similarity: scale, turn and place, by least squares."""
     source = (unit - unit.mean(axis=0)) @ np.array([1, 1j])
     target = (px - px.mean(axis=0)) @ np.array([1, 1j])
-    turn = np.vdot(source, target) / np.vdot(source, source)
+    spread = np.vdot(source, source).real
+    turn = np.vdot(source, target) / spread if spread > 0 else 0j
     linear = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
     place = px.mean(axis=0) - linear @ unit.mean(axis=0)
     return np.array([*linear[0], place[0], *linear[1], place[1], 0.0, 0.0])

@@ -32,8 +32,11 @@ next frame help; larger windows bend under a 2 mm paper warp."""
 BLUR_MM = 0.15
 """Both pictures are blurred by this sigma: without it 0.25 mm lines alias at 4 px/mm."""
 
-GRID_MM = 12.0
+GRID_MM = 16.0
 """Pitch of the landmarks laid over text, where no box is nearer than half of this."""
+
+FRAME_APART_MM = 4.0
+"""Points on combs and ink frames nearer than this to a mark box tell nothing new."""
 
 COMB_STEP_MM = 10.0
 """Distance of landmarks along a comb: two cells, so that a bent comb stays followed."""
@@ -64,7 +67,9 @@ def find_landmarks(printed: PrintedForm, page: int) -> Landmarks:
     layout, blank = printed.layout, render_blank(printed, page)
     marks = [box for box in layout.on_page(page) if box.kind == "mark"]
     chosen = [_middle(box) for box in marks]
-    chosen += [point for point in _frame_points(layout, page) if _far(point, chosen, 2.0)]
+    chosen += [
+        point for point in _frame_points(layout, page) if _far(point, chosen, FRAME_APART_MM)
+    ]
     for point in _grid(layout, page):
         if _far(point, chosen, GRID_MM / 2):
             chosen.append(point)

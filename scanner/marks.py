@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from forms.layout import Box
 from forms.printed import PrintedForm
 from scanner import windows
-from scanner.mosaic import Mask, pieces, tiled
+from scanner.mosaic import Mask, Pieces, pieces, tiled, untiled
 from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes
 from scanner.stacks import (
+    DIRECTIONS,
+    MARGIN_MM,
     MEASURE_PX_PER_MM,
     BoxStack,
     mark_stacks,
@@ -48,9 +50,14 @@ CORE = 0.5
 """A line is where it has at least this share of its own full darkness: its width then is that
 of the pen, whatever the blur and however pale the ink."""
 
-RUNS_QUANTILE = 0.8
-"""Strokes are counted on each line across the box; this quantile of lines is kept, so that a
-fifth of the box must look like a scribble before it counts as one."""
+PASSING_MM = 2.0
+NARROW_MM = 2.5
+"""A stroke this narrow that reaches this far beyond the frame on both sides was not meant for
+the box: a streak of the scanner, a line ruled across the page."""
+
+CROWD = 3
+"""Strokes met by one line across the box from which the line is crowded: tick, cross and
+circle have at most two."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +76,16 @@ class InkMeasure:
     """Share of the inside that lines cover (`CORE`)."""
     line_mm: float
     """Length of all lines inside, unrolled: their area over their width."""
-    runs: float
-    """Strokes met by a line across the box or down it, the larger."""
+    crowded: float
+    """Share of the lines across the box, or of those down it, that meet `CROWD` strokes."""
     stroke_mm: float
     """Diagonal of the largest stroke that enters the box, with what of it lies outside."""
     own_share: float
     """Of the strokes that enter the box, the share of ink that lies within its frame."""
     through: bool
-    """A stroke that enters the box leaves the window on two opposite sides."""
+    """A stroke that enters the box only passes through it (`PASSING_MM`)."""
+    struck: bool
+    """Ink lies beside the middles of two opposite sides of the frame, outside."""
     round_share: float
     """Share of directions round the box in which ink is met outside the frame."""
 
@@ -87,7 +96,7 @@ class InkMeasure:
         return max(self.share, self.round_share / 2 if self.round_share > 0.5 else 0.0)
 
 
-NO_INK = InkMeasure(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False, 0.0)
+NO_INK = InkMeasure(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False, False, 0.0)
 
 Numbers = NDArray[np.float64]
 
@@ -121,11 +130,13 @@ def _measure(
     if not len(inked):
         return iter(())
     ink = (dark >= INK_DARK) & ~stack.printed[inked]
+    bridged = _bridged(stack, ink)
     columns = (
         *_inside(stack, dark, ink),
         *_lines(close),
-        *_strokes(stack, ink),
-        _round_share(stack, ink, stack.printed[inked]),
+        *_strokes(stack, ink, pieces(bridged, ink.shape)),
+        _struck(stack, ink),
+        _round_share(stack, untiled(bridged, ink.shape), inked),
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return (InkMeasure(*values) for values in rows)
@@ -168,7 +179,7 @@ def _close_windows(
 
 
 def _lines(close: Grey) -> tuple[Numbers, Numbers, Numbers]:
-    """Cover, unrolled length and runs of the lines in close looks (n, h, w)."""
+    """Cover, unrolled length and crowdedness of the lines in close looks (n, h, w)."""
     ranked = np.sort(close.reshape(len(close), -1), axis=1)
     full = ranked[:, int(0.97 * ranked.shape[1])]
     level = np.maximum(full * CORE, INK_DARK)
@@ -177,48 +188,67 @@ def _lines(close: Grey) -> tuple[Numbers, Numbers, Numbers]:
     distance = distance.reshape(len(close), close.shape[1] + 1, -1)[:, :-1, :-1]
     area = core.sum(axis=(1, 2))
     width = np.maximum(4 * distance.sum(axis=(1, 2)) / np.maximum(area, 1) - 2, 1)
-    runs = np.maximum(_runs(core), _runs(core.transpose(0, 2, 1)))
+    crowded = np.maximum(_crowded(core), _crowded(core.transpose(0, 2, 1)))
     cover = area / float(core[0].size)
-    return cover, area / width / CLOSE_PX_PER_MM, runs
+    return cover, area / width / CLOSE_PX_PER_MM, crowded
 
 
-def _runs(core: Mask) -> Numbers:
-    """Pieces of ink on each row of each window; `RUNS_QUANTILE` of the rows."""
+def _crowded(core: Mask) -> Numbers:
+    """Share of the rows of each window that meet `CROWD` strokes or more."""
     starts = core[:, :, 0].astype(np.int16)
     starts += (core[:, :, 1:] & ~core[:, :, :-1]).sum(axis=2, dtype=np.int16)
-    ordered = np.sort(starts, axis=1)
-    return ordered[:, int(RUNS_QUANTILE * (ordered.shape[1] - 1))].astype(np.float64)
+    return np.asarray((starts >= CROWD).mean(axis=1))
 
 
-def _strokes(stack: BoxStack, ink: Mask) -> tuple[Numbers, Numbers, Mask]:
+def _strokes(stack: BoxStack, ink: Mask, found: Pieces) -> tuple[Numbers, Numbers, Mask]:
     """Follow the strokes that enter each box: size, own share, whether one goes through."""
-    found = pieces(_bridged(stack, ink), ink.shape)
-    count, (height, width) = len(found.area), ink.shape[1:]
+    count = len(found.area)
     enters = np.bincount(found.labels[:, stack.inside].ravel(), minlength=count) > 0
+    enters[0] = False
     whole = np.bincount(found.labels[ink], minlength=count)
     own = np.bincount(found.labels[ink & stack.within], minlength=count)
-    enters[0] = False
     window = found.window[enters]
+    low, high = _extents(found.labels, ink, count)
     longest = np.zeros(len(ink))
-    np.maximum.at(longest, window, _extents(found.labels, ink, count)[enters] / MEASURE_PX_PER_MM)
+    sides = np.maximum(high - low + 1, 0)[:, enters]
+    np.maximum.at(longest, window, np.hypot(*sides) / MEASURE_PX_PER_MM)
     owned = np.bincount(window, own[enters], len(ink))
     total = np.bincount(window, whole[enters], len(ink))
-    across = (found.left <= 1) & (found.left + found.width >= width - 1)
-    across |= (found.top <= 1) & (found.top + found.height >= height - 1)
-    through = np.bincount(found.window[enters & across], minlength=len(ink)) > 0
+    passing = _passing(low[:, enters], high[:, enters], stack)
+    through = np.bincount(window[passing], minlength=len(ink)) > 0
     return longest, owned / np.maximum(total, 1), through
 
 
-def _extents(labels: NDArray[np.int32], ink: Mask, count: int) -> Numbers:
-    """Diagonal of the ink of each piece, px, without the bridges."""
+def _struck(stack: BoxStack, ink: Mask) -> Mask:
+    """Whether ink lies beside two opposite sides: bars that cross out what is in the box. The
+    ends of a cross lie at the corners."""
+    left, right, above, below = ((ink & side).any(axis=(1, 2)) for side in stack.sides)
+    return np.asarray((left & right) | (above & below))
+
+
+def _passing(low: NDArray[np.intp], high: NDArray[np.intp], stack: BoxStack) -> Mask:
+    """Pieces (2, n: x and y extents) that only pass through: from rim to rim of the window, or
+    in a narrow band far beyond the frame on two opposite sides."""
+    size = np.array(stack.size_px)[:, None]
+    rim = (low <= 1) & (high >= size - 2)
+    far = px(MARGIN_MM - PASSING_MM)
+    beyond = (low <= far) & (high >= size - 1 - far)
+    narrow = (high - low <= px(NARROW_MM))[::-1]
+    return np.asarray((rim | (beyond & narrow)).any(axis=0))
+
+
+def _extents(
+    labels: NDArray[np.int32], ink: Mask, count: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First and last column and row (2, count) of the ink of each piece, without bridges."""
     _, y, x = np.nonzero(ink)
-    piece, sides = labels[ink], []
-    for place in (x, y):
-        low, high = np.full(count, 1 << 20), np.zeros(count, dtype=np.intp)
-        np.minimum.at(low, piece, place)
-        np.maximum.at(high, piece, place)
-        sides.append(np.maximum(high - low + 1, 0))
-    return np.asarray(np.hypot(*sides))
+    piece = labels[ink]
+    low = np.full((2, count), 1 << 20, dtype=np.intp)
+    high = np.full((2, count), -1, dtype=np.intp)
+    for axis, place in enumerate((x, y)):
+        np.minimum.at(low[axis], piece, place)
+        np.maximum.at(high[axis], piece, place)
+    return low, high
 
 
 def _bridged(stack: BoxStack, ink: Mask) -> Grey:
@@ -230,9 +260,12 @@ def _bridged(stack: BoxStack, ink: Mask) -> Grey:
     return np.asarray(np.maximum(mosaic, np.minimum(cv2.dilate(mosaic, kernel), frame)))
 
 
-def _round_share(stack: BoxStack, ink: Mask, printed: Mask) -> Numbers:
-    """Share of the directions round the box with ink, of those that are not all print."""
-    met = ink.reshape(len(ink), -1).astype(np.float32) @ stack.directions > 0
-    clear = (~printed).reshape(len(ink), -1).astype(np.float32) @ stack.directions
-    seen = clear >= stack.directions.sum(axis=0) / 3
-    return np.asarray((met & seen).sum(axis=1) / np.maximum(seen.sum(axis=1), 1))
+def _round_share(stack: BoxStack, bridged: Mask, inked: NDArray[np.intp]) -> Numbers:
+    """Share of the directions round the box with ink, of those that are not all print. A
+    circle that hugs the frame hides behind it: the bridges count."""
+    window, y, x = np.nonzero(bridged)
+    place = window * (DIRECTIONS + 1) + stack.direction[y, x]
+    met = np.bincount(place, minlength=len(bridged) * (DIRECTIONS + 1)) > 0
+    seen = stack.seen[inked]
+    told = met.reshape(-1, DIRECTIONS + 1)[:, :-1] & seen
+    return np.asarray(told.sum(axis=1) / np.maximum(seen.sum(axis=1), 1))

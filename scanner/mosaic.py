@@ -49,6 +49,12 @@ def tiled(stack: Mask | NDArray[np.uint8]) -> NDArray[np.uint8]:
     return apart.reshape(-1, width + 1)
 
 
+def untiled(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Mask:
+    """The stack (n, h, w) again, set where the mosaic is."""
+    tiles = mosaic.reshape(shape[0], shape[1] + 1, shape[2] + 1)[:, :-1, :-1]
+    return np.asarray(tiles > 0)
+
+
 def pieces(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Pieces:
     """The pieces of a mosaic made by `tiled` from a stack of ``shape`` (n, h, w)."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mosaic, connectivity=8)

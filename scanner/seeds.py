@@ -21,7 +21,7 @@ QR_SIGMA_PX = 1.5
 pixels of a symbol whose outermost modules may be smeared."""
 
 SURE_MARKERS = 3
-"""From three markers on the whole page is within `align.SEARCH_MM` of its homography."""
+"""From three markers on the whole page is within `match.SEARCH_MM` of its homography."""
 
 NARROW_REACH_MM = 60.0
 """With fewer, landmarks are first looked for this near to a known point only."""

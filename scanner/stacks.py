@@ -34,8 +34,21 @@ PRINT_DARK = 24
 PRINT_SPREAD_MM = 0.25
 """Printed lines are widened by this: toner spread, blur of the scan, alignment (0.05 mm)."""
 
+RING_FROM_MM = 0.25
+"""A circle round the box is looked for from this far outside its frame."""
+
+SIDE_SHARE = 0.6
+"""Middle part of a side beside which the bars of a crossing-out end; the ends of a cross lie
+nearer to the corners."""
+
+CLEAR_SHARE = 0.25
+"""Share of a direction that must be free of print for a circle to be seen there."""
+
 DIRECTIONS = 24
 """Directions round a box in which a circle must be met."""
+
+
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -55,8 +68,12 @@ class BoxStack:
     """(h, w): the frame's lines, where ink is not seen but may cross."""
     inner: tuple[slice, slice, slice]
     """Cuts stacks of windows down to the rectangle round ``inside``."""
-    directions: NDArray[np.float32]
-    """(h * w, DIRECTIONS): 1 where a pixel outside the frame lies in that direction."""
+    sides: tuple[Mask, Mask, Mask, Mask]
+    """(h, w) each: beside the middle of the left, right, upper and lower side, outside."""
+    direction: NDArray[np.intp]
+    """(h, w): in which of the `DIRECTIONS` a pixel outside the frame lies; that number inside."""
+    seen: Mask
+    """(n, DIRECTIONS): directions that are not mostly covered by print."""
 
 
 def px(mm: float) -> int:
@@ -119,12 +136,36 @@ def _stack(blank: Blank, boxes: tuple[Box, ...]) -> BoxStack:
     inside = _middle_piece(within & ~printed.all(axis=0))
     edge = 2 * PRINT_SPREAD_MM
     around = (np.abs(x) <= w_mm / 2 + edge) & (np.abs(y) <= h_mm / 2 + edge)
-    outside = (np.abs(x) > w_mm / 2 + edge) | (np.abs(y) > h_mm / 2 + edge)
+    outside = (np.abs(x) > w_mm / 2 + RING_FROM_MM) | (np.abs(y) > h_mm / 2 + RING_FROM_MM)
     turn = np.floor(np.arctan2(y / h_mm, x / w_mm) / (2 * np.pi) * DIRECTIONS) % DIRECTIONS
-    directions = (turn[..., None] == np.arange(DIRECTIONS)) & outside[..., None]
-    flat = directions.reshape(-1, DIRECTIONS).astype(np.float32)
-    inner = (slice(None), _extent(inside, 1), _extent(inside, 0))
-    return BoxStack(boxes, size, printed, inside, within, around & ~inside, inner, flat)
+    direction = np.where(outside, turn, DIRECTIONS).astype(np.intp)
+    return BoxStack(
+        boxes=boxes,
+        size_px=size,
+        printed=printed,
+        inside=inside,
+        within=within,
+        frame=around & ~inside,
+        inner=(slice(None), _extent(inside, 1), _extent(inside, 0)),
+        sides=_sides(x / w_mm, y / h_mm, outside),
+        direction=direction,
+        seen=_seen(printed, direction),
+    )
+
+
+def _sides(x: Numbers, y: Numbers, outside: Mask) -> tuple[Mask, Mask, Mask, Mask]:
+    """The four strips beside a box; ``x`` and ``y`` in box sizes from its middle."""
+    near = outside & (np.abs(x) <= 1) & (np.abs(y) <= 1)
+    level, upright = near & (np.abs(y) <= SIDE_SHARE / 2), near & (np.abs(x) <= SIDE_SHARE / 2)
+    return level & (x < 0), level & (x > 0), upright & (y < 0), upright & (y > 0)
+
+
+def _seen(printed: Mask, direction: NDArray[np.intp]) -> Mask:
+    """(n, DIRECTIONS): whether a quarter of the direction, or more, is free of print."""
+    clear = [
+        (~printed[:, direction == turn]).mean(axis=1) >= CLEAR_SHARE for turn in range(DIRECTIONS)
+    ]
+    return np.stack(clear, axis=1)
 
 
 def _extent(mask: Mask, across: int) -> slice:

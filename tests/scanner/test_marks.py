@@ -1,0 +1,203 @@
+"""What each kind of ink in or round a mark box is taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from forms.layout import Box
+from samples.simulator.filling import DrawnMarks, Filling, Mark, Writer, some_writer
+from samples.simulator.marks import Kind
+from samples.simulator.page import simulate
+from samples.simulator.profiles import OFFICE
+from scanner.classify import Verdict, classify
+from scanner.marks import NO_INK, InkMeasure
+from scanner.pages import PageImage
+from scanner.pipeline import read_page
+from scanner.reading import FieldReading, MarkState, OptionReading, Reason
+from scanner.settings import MarkSettings
+from tests.scanner.conftest import SHEETS, Grey, PrintedOffice
+
+PAGE, DPI = 2, 200
+EVERY = 4
+"""One box in this many is marked: neighbours keep clear of each other."""
+
+Line = Sequence[tuple[float, float]]
+
+
+def _writer(seed: int) -> Writer:
+    return some_writer(np.random.default_rng(seed), "blue_ballpoint")
+
+
+def _options(office: PrintedOffice, grey: Grey, dpi: float = DPI) -> dict[str, OptionReading]:
+    """The reading of every mark box by box id."""
+    fields = read_page(PageImage("x.png", 0, grey, dpi, {}), office.context()).fields
+    return {
+        box.id: (fields[box.name].options or {})[str(box.option)]
+        for box in office.layout.on_page(PAGE)
+        if box.kind == "mark"
+    }
+
+
+def _field_of(office: PrintedOffice, grey: Grey, name: str) -> FieldReading:
+    return read_page(PageImage("x.png", 0, grey, DPI, {}), office.context()).fields[name]
+
+
+def _drawn(office: PrintedOffice, kind: Kind) -> tuple[list[OptionReading], list[OptionReading]]:
+    """Readings of the boxes drawn in, and of the others, on one simulated scan."""
+    boxes = [box for box in office.layout.on_page(PAGE) if box.kind == "mark"]
+    marks = {box.id: Mark(kind) for box in boxes[::EVERY]}
+    filling = Filling(_writer(5), marks)
+    page = simulate(
+        office.pdf,
+        office.pages[SHEETS[0], PAGE],
+        office.layout,
+        PAGE,
+        filling,
+        OFFICE,
+        DrawnMarks(),
+        np.random.default_rng(3),
+    )
+    options = _options(office, page.picture.pixels, page.picture.dpi)
+    return (
+        [options[box_id] for box_id in marks],
+        [option for box_id, option in options.items() if box_id not in marks],
+    )
+
+
+@pytest.mark.parametrize("kind", [Kind.TICK, Kind.CROSS, Kind.STROKE, Kind.CIRCLE, Kind.AROUND])
+def test_clear_marks_are_marked_and_no_other_box(a4: PrintedOffice, kind: Kind) -> None:
+    inked, others = _drawn(a4, kind)
+    assert {option.state for option in inked} == {MarkState.MARKED}
+    assert {option.state for option in others} == {MarkState.EMPTY}
+    assert min(o.score or 0 for o in inked) > 2 * max(o.score or 0 for o in others)
+
+
+@pytest.mark.parametrize("kind", [Kind.FILLED, Kind.SCRIBBLE])
+def test_what_only_its_writer_knows_goes_to_a_person(a4: PrintedOffice, kind: Kind) -> None:
+    inked, others = _drawn(a4, kind)
+    assert {option.state for option in inked} == {MarkState.DOUBTFUL}
+    assert {option.state for option in others} == {MarkState.EMPTY}
+
+
+@pytest.mark.parametrize("kind", [Kind.DOT, Kind.FAINT, Kind.CANCELLED])
+def test_dots_faint_and_cancelled_marks_are_hardly_ever_marks(
+    a4: PrintedOffice, kind: Kind
+) -> None:
+    inked, _ = _drawn(a4, kind)
+    marked = sum(option.state is MarkState.MARKED for option in inked)
+    asked = sum(option.state is MarkState.DOUBTFUL for option in inked)
+    assert marked <= len(inked) // 10
+    assert asked >= len(inked) * 0.8
+
+
+def _with_line(office: PrintedOffice, box: Box, line: Line, width_mm: float = 0.4) -> Grey:
+    """The rendered page with one pen line, given in box sizes from the box's corner."""
+    grey = office.render(SHEETS[0], PAGE, DPI)
+    corners = office.corners_px(box.id, grey.shape)
+    points = corners[0] + np.array(line) * (corners[2] - corners[0])
+    fixed = np.round((points - 0.5) * 16).astype(np.int32)
+    thickness = max(1, round(width_mm / 25.4 * DPI))
+    cv2.polylines(grey, [fixed], False, 70, thickness, cv2.LINE_AA, 4)
+    return cv2.GaussianBlur(grey, (3, 3), 0).astype(np.uint8)
+
+
+BOX = "mark:hubungan.2:anak"
+
+
+@pytest.mark.parametrize(
+    ("line", "state", "reason"),
+    [
+        ([(0.2, 0.5), (0.4, 0.8), (0.9, 0.1)], MarkState.MARKED, None),
+        ([(0.3, 0.6), (0.5, 0.9), (1.5, -0.4)], MarkState.MARKED, None),
+        ([(0.5, -0.6), (0.5, 1.6)], MarkState.DOUBTFUL, Reason.INK_FROM_OUTSIDE),
+        ([(-0.6, 1.6), (0.35, 0.65)], MarkState.DOUBTFUL, Reason.INK_FROM_OUTSIDE),
+        ([(0.45, 0.5), (0.6, 0.52)], MarkState.DOUBTFUL, Reason.FAINT_MARK),
+        ([(-0.6, 1.6), (0.1, 0.9)], MarkState.EMPTY, None),
+        ([(1.2, -0.5), (1.2, 0.5)], MarkState.EMPTY, None),
+    ],
+    ids=["tick", "long tail", "streak", "from outside", "dash", "tip of a stroke", "beside"],
+)
+def test_lines_in_and_through_a_box(
+    a4: PrintedOffice, line: Line, state: MarkState, reason: Reason | None
+) -> None:
+    grey = _with_line(a4, a4.box(BOX), line)
+    assert _options(a4, grey)[BOX].state is state
+    reasons = _field_of(a4, grey, "hubungan.2").reasons
+    assert reason is None or reason in reasons
+
+
+def test_more_ink_never_gives_a_lower_score(a4: PrintedOffice) -> None:
+    line = [(0.2, 0.5), (0.4, 0.8), (0.8, 0.2)]
+    grey = [_with_line(a4, a4.box(BOX), line, width) for width in (0.25, 0.4, 0.7, 1.2)]
+    scores = [_options(a4, image)[BOX].score or 0 for image in grey]
+    assert scores == sorted(scores)
+    assert 0 < scores[0] < scores[-1] <= 1
+
+
+def test_uneven_light_changes_no_state(a4: PrintedOffice) -> None:
+    """Darkness counts against the paper beside it, not against the page."""
+    grey = _with_line(a4, a4.box(BOX), [(0.2, 0.5), (0.4, 0.8), (0.8, 0.2)])
+    light = np.linspace(1.0, 0.45, grey.shape[1])[None, :]
+    shaded = np.round(grey * light).astype(np.uint8)
+    plain, shadow = _options(a4, grey), _options(a4, shaded)
+    assert {k: o.state for k, o in plain.items()} == {k: o.state for k, o in shadow.items()}
+
+
+CLEAR = InkMeasure(
+    share=0.12,
+    length_mm=3.0,
+    pale_mm=3.2,
+    darkness=0.6,
+    cover=0.2,
+    line_mm=4.0,
+    crowded=0.0,
+    stroke_mm=4.0,
+    own_share=0.9,
+    through=False,
+    struck=False,
+    round_share=0.1,
+)
+
+
+def _verdict(**changes: Any) -> Verdict:
+    return classify(InkMeasure(**{**vars(CLEAR), **changes}), MarkSettings())
+
+
+def test_nothing_is_empty_and_certain() -> None:
+    assert classify(NO_INK, MarkSettings()) == Verdict(MarkState.EMPTY, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"cover": 0.6}, Reason.HEAVY_OR_CANCELLED),
+        ({"crowded": 0.3}, Reason.HEAVY_OR_CANCELLED),
+        ({"struck": True, "line_mm": 8.0}, Reason.HEAVY_OR_CANCELLED),
+        ({"line_mm": 15.0}, Reason.HEAVY_OR_CANCELLED),
+        ({"through": True}, Reason.INK_FROM_OUTSIDE),
+        ({"own_share": 0.1}, Reason.INK_FROM_OUTSIDE),
+        ({"darkness": 0.2}, Reason.FAINT_MARK),
+        ({"length_mm": 0.9}, Reason.FAINT_MARK),
+        ({"stroke_mm": 1.2}, Reason.FAINT_MARK),
+    ],
+)
+def test_each_limit_makes_a_clear_mark_doubtful(changes: dict[str, Any], reason: Reason) -> None:
+    assert _verdict().state is MarkState.MARKED
+    assert _verdict(**changes) == Verdict(MarkState.DOUBTFUL, 0.25, reason)
+
+
+def test_confidence_falls_towards_the_limits() -> None:
+    confidences = [_verdict(darkness=value).confidence for value in (0.6, 0.4, 0.3, 0.26)]
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(0.5 <= value <= 1 for value in confidences)
+
+
+def test_settings_re_judge_what_was_measured() -> None:
+    strict = replace(MarkSettings(), faint=0.7)
+    assert classify(CLEAR, strict).reason is Reason.FAINT_MARK
