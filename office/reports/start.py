@@ -53,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "n_visits": Visit.objects.count(),
             "n_waiting": len(items),
             "n_whole": sum(item.is_whole for item in items),
-            "n_ready": sum(item.is_whole and not item.open_fields for item in items),
+            "n_ready": sum(item.is_ready for item in items),
             "reasons": by_reason(items),
             "n_loose": ScanPage.objects.filter(status__in=LOOSE).count()
             + ScanFile.objects.filter(status=ScanFile.Status.REFUSED).count(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -32,6 +32,13 @@ class Waiting:
     open_fields: tuple[str, ...]
     reasons: Counter[str]
     claimed_by: str = ""
+    must_choose: bool = False
+    """Two images of one page differ, and nobody has chosen yet."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing but accepting is left to do."""
+        return self.is_whole and not self.open_fields and not self.must_choose
 
     @property
     def is_whole(self) -> bool:
@@ -60,7 +67,7 @@ def in_work(visit: Visit | None = None) -> QuerySet[Sheet]:
 
 
 def waiting(visit: Visit | None = None) -> list[Waiting]:
-    """All sheets in work with their open fields; five queries, however many sheets."""
+    """All sheets in work with their open fields; six queries, however many sheets."""
     sheets = in_work(visit).select_related("visit__desa", "claim__by")
     pages = ScanPage.objects.filter(active=True, sheet__in=in_work(visit).order_by())
     doubts: dict[int, dict[str, tuple[str, ...]]] = {}
@@ -70,7 +77,12 @@ def waiting(visit: Visit | None = None) -> list[Waiting]:
         numbers.setdefault(page.sheet_id, []).append(page.page_no)
         doubts.setdefault(page.sheet_id, {}).update(_doubts(reading_pk, made_at))
     decided = _decided(visit)
-    return [_waiting(sheet, numbers, doubts, decided) for sheet in sheets]
+    conflicting = ScanPage.objects.filter(status=ScanPage.Status.CONFLICT)
+    choosing = set(conflicting.values_list("sheet_id", flat=True))
+    return [
+        replace(_waiting(sheet, numbers, doubts, decided), must_choose=sheet.pk in choosing)
+        for sheet in sheets
+    ]
 
 
 def _latest_readings(pages: QuerySet[ScanPage]) -> list[tuple[ScanPage, int, datetime]]:

@@ -53,6 +53,19 @@ def test_a_decision_on_a_page_that_lost_waits_again(office: WebOffice) -> None:
     assert "nama_kepala" in waiting()[0].open_fields
 
 
+def test_a_sheet_with_two_images_is_not_ready(office: WebOffice) -> None:
+    sheet = office.scanned({})
+    record_decision(sheet, "nama_kepala", "RUSDI", office.users["peninjau"])
+    assert waiting()[0].is_ready
+    other = office.scan(sheet, 1, {"asuransi": ["lainnya"]})
+    assert not waiting()[0].open_fields
+    assert not waiting()[0].is_ready
+    assert "pilih gambar" in _get(office, "/periksa/")
+    sent = {"page": str(other.pk), "keep": "old"}
+    office.client("peninjau").post(f"/periksa/{sheet.code}/gambar/", sent)
+    assert waiting()[0].is_ready
+
+
 def test_the_queue_costs_the_same_for_one_sheet_and_for_many(
     office: WebOffice, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
