@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from forms.printed import PrintedForm
 from scanner.align import Alignment, align
 from scanner.combs import measure_areas
 from scanner.context import ReaderContext
@@ -15,42 +17,65 @@ from scanner.identify import Identity, Unidentified, identify
 from scanner.landmarks import landmarks_of
 from scanner.marks import measure_marks
 from scanner.pages import PageFault, PageImage, open_pages
-from scanner.placed import place_boxes
+from scanner.paper import WorkImage
+from scanner.placed import PlacedBoxes, place_boxes
 from scanner.reading import PageReading, PageStatus, Reason
 from scanner.seeds import find_seeds
 from scanner.trouble import box_trouble, page_trouble, print_scale
 
 
-def read_page(image: PageImage, context: ReaderContext) -> PageReading:
-    """Read one page. The same image and context always give the same reading."""
+@dataclass(frozen=True)
+class Located:
+    """A page that is known and aligned: what measuring it begins with."""
+
+    identity: Identity
+    printed: PrintedForm
+    work: WorkImage
+    alignment: Alignment
+    placed: PlacedBoxes
+
+    @property
+    def page(self) -> int:
+        return self.identity.page
+
+
+def locate(image: PageImage, context: ReaderContext) -> Located | PageReading:
+    """Tell which page it is and where its boxes lie, or answer why that cannot be told."""
     identity = identify(image.grey, context)
     if isinstance(identity, Unidentified):
         return _answer(image, identity.status, identity.reasons)
     printed, page = context.forms[identity.layout_hash], identity.page
     seeds = find_seeds(printed.layout, page, identity.markers, identity.codes)
-    landmarks = landmarks_of(printed, page)
-    aligned = None if seeds is None else align(image.grey, seeds, landmarks)
+    aligned = None if seeds is None else align(image.grey, seeds, landmarks_of(printed, page))
     if aligned is None:
         return _answer(image, PageStatus.REFUSED, (Reason.NOT_ALIGNED,), identity, context)
-    work, alignment = aligned.work, aligned.alignment
-    placed = place_boxes(printed.layout, page, alignment)
+    placed = place_boxes(printed.layout, page, aligned.alignment)
+    return Located(identity, printed, aligned.work, aligned.alignment, placed)
+
+
+def read_page(image: PageImage, context: ReaderContext) -> PageReading:
+    """Read one page. The same image and context always give the same reading."""
+    at = locate(image, context)
+    if isinstance(at, PageReading):
+        return at
+    placed, printed, alignment, limits = at.placed, at.printed, at.alignment, context.settings.page
     measured = Measured(
         placed,
-        measure_marks(image.grey, work, placed, printed, page),
-        measure_areas(work, placed, printed, page),
-        box_trouble(placed, landmarks, alignment, context.settings.page),
+        measure_marks(image.grey, at.work, placed, printed, at.page),
+        measure_areas(at.work, placed, printed, at.page),
+        box_trouble(placed, landmarks_of(printed, at.page), alignment, limits),
     )
-    found, limits = frozenset(identity.markers), context.settings.page
+    found = frozenset(at.identity.markers)
     return _answer(
         image,
         PageStatus.READ,
-        page_trouble(printed.layout, page, alignment, found, image.dpi, limits),
-        identity,
+        page_trouble(printed.layout, at.page, alignment, found, image.dpi, limits),
+        at.identity,
         context,
         rotation=alignment.rotation,
-        facts={**image.facts, **_facts(alignment, identity, image.dpi)},
+        facts={**image.facts, **_facts(alignment, at.identity, image.dpi)},
         fields=explain_fields(
-            printed.layout.fields_on_page(page), measured, printed.spec, context.settings
+            printed.layout.fields_on_page(at.page), measured, printed.spec, context.settings
         ),
     )
 
