@@ -16,9 +16,9 @@ import numpy as np
 from samples.bench.score import Case, Tally, score
 from samples.bench.stock import PrintedPage, Stock, load_stock
 from samples.simulator import files, realink
-from samples.simulator.anything import Mix, fill_anyhow
+from samples.simulator.anything import Mix, any_writer, fill_anyhow
 from samples.simulator.capture import Capture
-from samples.simulator.filling import DrawnMarks, MarkSource, Writer, some_writer
+from samples.simulator.filling import DrawnMarks, MarkSource, Writer
 from samples.simulator.marks import Kind
 from samples.simulator.page import simulate
 from samples.simulator.profiles import PROFILES, Profile
@@ -69,7 +69,7 @@ def run_task(stock_folder: Path, task: Task) -> Tally:
     for page in sheets[task.number % len(sheets)]:
         label = f"{task.profile}/{task.ink}/{task.form}/{task.number}/{page.page}"
         rng = np.random.default_rng([task.seed, zlib.crc32(label.encode())])
-        writer = writer or some_writer(rng)
+        writer = writer or any_writer(_mix(source), rng)
         case, picture = _case(label, stock, page, PROFILES[task.profile], source, writer, rng)
         total.add(score(case, read_picture(picture, PROFILES[task.profile], stock, rng)))
     return total
@@ -94,10 +94,13 @@ def _source(task: Task) -> MarkSource:
 
 
 def _mix(source: MarkSource) -> Mix:
-    """With real ink only kinds that were photographed."""
+    """With real ink only kinds that were photographed, and no drawn ink in or at any box."""
     if isinstance(source, realink.RealMarks):
-        unclear = tuple(kind for kind in REAL_UNCLEAR if kind in source.marks)
-        return Mix(kinds=REAL_KINDS, unclear_kinds=unclear)
+        clear, unclear = (
+            {kind: 1.0 for kind in kinds if kind in source.marks}
+            for kinds in (REAL_KINDS, REAL_UNCLEAR)
+        )
+        return Mix(0.85, 0.22, 0.15, 0.8, 0.0, clear, unclear, erased=0.0, strays={})
     return Mix()
 
 

@@ -122,8 +122,7 @@ def _score_mark(case: Case, box: Box, reading: FieldReading, tally: Tally) -> No
     option = reading.options[box.option]
     truth = truths[box.option]
     seen = visible(case.simulated.picture, box)
-    mark = case.filling.marks.get(box.id)
-    kind = "empty" if mark is None else mark.kind.value
+    kind = case.filling.label(box.id)
     outcome = _outcome(seen, truth, option.state)
     tally.counts[f"box_{outcome}"] += 1
     if seen == "whole":

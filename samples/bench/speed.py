@@ -17,8 +17,8 @@ import numpy as np
 
 from samples.bench.accuracy import encode
 from samples.bench.stock import Stock, load_stock
-from samples.simulator.anything import Mix, fill_anyhow
-from samples.simulator.filling import DrawnMarks, some_writer
+from samples.simulator.anything import Mix, any_writer, fill_anyhow
+from samples.simulator.filling import DrawnMarks
 from samples.simulator.page import simulate
 from samples.simulator.profiles import PROFILES
 from scanner import pipeline
@@ -49,7 +49,7 @@ def write_pages(folder: Path, stock: Stock, profile: str, n: int) -> list[Path]:
         page = pages[number % len(pages)]
         rng = np.random.default_rng([SEED, number])
         layout = stock.context.forms[stock.context.printed[page.sheet]].layout
-        filling = fill_anyhow(layout, page.page, some_writer(rng), Mix(), rng)
+        filling = fill_anyhow(layout, page.page, any_writer(Mix(), rng), Mix(), rng)
         shape = PROFILES[profile]
         pdf = stock.pdfs["a4"]
         done = simulate(pdf, page.pdf_page, layout, page.page, filling, shape, DrawnMarks(), rng)

@@ -12,16 +12,18 @@ import numpy as np
 from forms.layout import Box, Layout
 from samples.simulator.canvas import Canvas
 from samples.simulator.geometry import Points
+from samples.simulator.inking import lay_mark
 from samples.simulator.marks import (
-    FAINT_STRENGTH,
+    TRAINING_CLASS,
     TRUTH,
     Habit,
     Kind,
+    TrainingClass,
     Truth,
     some_habit,
-    strokes,
 )
-from samples.simulator.pens import PENS, Rng, draw
+from samples.simulator.pens import PENS, Rng
+from samples.simulator.strays import Stray, StrayKind, lay_stray
 from samples.simulator.writing import (
     Hand,
     put_in_cell,
@@ -72,12 +74,35 @@ class Mark:
 
 @dataclass(frozen=True)
 class Filling:
-    """Ink by box id (marks) and by field name (texts in cells, contents of ink areas)."""
+    """Ink by box id (marks, and strays: ink that belongs elsewhere) and by field name (texts in
+    cells, contents of ink areas)."""
 
     writer: Writer
     marks: Mapping[str, Mark] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     inks: Mapping[str, str] = field(default_factory=dict)
+    strays: Mapping[str, Stray] = field(default_factory=dict)
+
+    def label(self, box_id: str) -> str:
+        """What is in a mark box, for tables: the kind of its mark, else of its stray ink, else
+        ``empty``."""
+        if box_id in self.marks:
+            return self.marks[box_id].kind.value
+        return self.strays[box_id].kind.value if box_id in self.strays else "empty"
+
+    def look(self, box_id: str) -> Truth:
+        """What a careful person says of a mark box."""
+        if box_id in self.strays and self.strays[box_id].kind is StrayKind.REACHED:
+            return Truth.UNCLEAR
+        return TRUTH[self.marks[box_id].kind] if box_id in self.marks else Truth.EMPTY
+
+    def training_class(self, box_id: str) -> TrainingClass | None:
+        """The class of a mark box for training; None for boxes that a neighbour's circle may or
+        may not touch: they teach nothing."""
+        if box_id in self.strays and self.strays[box_id].kind is StrayKind.REACHED:
+            return None
+        kind = self.marks[box_id].kind if box_id in self.marks else None
+        return TrainingClass.EMPTY if kind is None else TRAINING_CLASS[kind]
 
 
 @dataclass(frozen=True)
@@ -100,10 +125,7 @@ class DrawnMarks:
     """Marks drawn stroke by stroke (`marks`)."""
 
     def lay(self, canvas: Canvas, box: Box, kind: Kind, writer: Writer, rng: Rng) -> None:
-        corner, size = place(box)
-        strength = float(rng.uniform(*FAINT_STRENGTH)) if kind is Kind.FAINT else 1.0
-        drawn = strokes(kind, corner, size, writer.habit, rng)
-        draw(canvas, drawn, PENS[writer.pen], rng, strength)
+        lay_mark(canvas, *place(box), kind, PENS[writer.pen], writer.habit, rng)
 
 
 def place(box: Box) -> tuple[Points, Points]:
@@ -120,6 +142,11 @@ def write(
         for box in boxes:
             rng = np.random.default_rng([seed, zlib.crc32(box.id.encode())])
             _write_box(canvas, box, filling, source, rng)
+            if box.id in filling.strays:
+                own = np.random.default_rng([seed, zlib.crc32(b"stray " + box.id.encode())])
+                writer = filling.writer
+                pen = PENS[writer.pen]
+                lay_stray(canvas, *place(box), filling.strays[box.id], pen, writer.hand, own)
 
 
 def _write_box(canvas: Canvas, box: Box, filling: Filling, source: MarkSource, rng: Rng) -> None:
@@ -157,7 +184,7 @@ def _truth(name: str, boxes: tuple[Box, ...], filling: Filling) -> FieldTruth:
         return FieldTruth(filling.texts.get(name, "").rstrip())
     if kind == "ink":
         return FieldTruth(name in filling.inks)
-    looks = {option: _look(box, filling) for option, box in _by_option(boxes)}
+    looks = {option: filling.look(box.id) for option, box in _by_option(boxes)}
     meant = [
         option
         for option, box in _by_option(boxes)
@@ -175,8 +202,3 @@ def _by_option(boxes: tuple[Box, ...]) -> Iterator[tuple[str, Box]]:
         if box.option is None:
             raise ValueError(f"mark box without option: {box.id}")
         yield box.option, box
-
-
-def _look(box: Box, filling: Filling) -> Truth:
-    mark = filling.marks.get(box.id)
-    return Truth.EMPTY if mark is None else TRUTH[mark.kind]

@@ -91,15 +91,23 @@ def draw(
     """Draw strokes (each (n, 2) points in mm) with a pen; ``strength`` below 1 is a faint hand."""
     if not strokes:
         return
+    mask, left, top = outline_mask(canvas, strokes, pen, rng, 2 * pen.width_mm)
+    canvas.lay(inked(mask, pen, rng, strength), left, top, pen.bgr)
+
+
+def outline_mask(
+    canvas: Canvas, strokes: Sequence[Points], pen: Pen, rng: Rng, margin_mm: float
+) -> tuple[Pixels, int, int]:
+    """The strokes as a shape (0-255) with ``margin_mm`` round it, and the canvas pixel (x, y) of
+    its first pixel."""
     dense = [_along(stroke, 1 / _STEP_MM) for stroke in strokes]
     everything = np.vstack(dense)
-    margin = 2 * pen.width_mm
-    corner = np.floor(canvas.px(everything.min(axis=0)[None] - margin)[0]).astype(int)
-    size = np.ceil(canvas.px(everything.max(axis=0)[None] + margin)[0]).astype(int) - corner
+    corner = np.floor(canvas.px(everything.min(axis=0)[None] - margin_mm)[0]).astype(int)
+    size = np.ceil(canvas.px(everything.max(axis=0)[None] + margin_mm)[0]).astype(int) - corner
     mask = np.zeros((size[1], size[0]), dtype=np.uint8)
     for stroke in dense:
         _stamp(mask, canvas.px(stroke) - corner, pen, rng)
-    canvas.lay(inked(mask, pen, rng, strength), int(corner[0]), int(corner[1]), pen.bgr)
+    return mask, int(corner[0]), int(corner[1])
 
 
 def _stamp(mask: Pixels, px: Points, pen: Pen, rng: Rng) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from samples.simulator.canvas import PX_PER_MM, Canvas
+from samples.simulator.canvas import PX_PER_MM, Canvas, Cover
 from samples.simulator.geometry import Points
 from samples.simulator.pens import Pen, Rng, draw, inked, slow_noise, smooth, wobbled
 
@@ -74,8 +74,15 @@ def glyph_width_mm(hand: Hand, text: str) -> float:
 
 def put(canvas: Canvas, text: str, baseline: Points, hand: Hand, pen: Pen, rng: Rng) -> None:
     """One letter or word with the start of its baseline at ``baseline`` (2,), mm."""
-    if not text.strip():
-        return
+    if text.strip():
+        cover, left, top = written(canvas, text, baseline, hand, pen, rng)
+        canvas.lay(cover, left, top, pen.bgr)
+
+
+def written(
+    canvas: Canvas, text: str, baseline: Points, hand: Hand, pen: Pen, rng: Rng
+) -> tuple[Cover, int, int]:
+    """The ink of one letter or word, and the canvas pixel (x, y) of its first pixel."""
     shape, origin = _glyph(hand.face, text)
     angle = np.deg2rad(rng.normal(0, 2.2 * hand.shake))
     scale = hand.capital_mm * PX_PER_MM / _GLYPH_PX * (1 + rng.normal(0, 0.05 * hand.shake, 2))
@@ -90,7 +97,7 @@ def put(canvas: Canvas, text: str, baseline: Points, hand: Hand, pen: Pen, rng: 
     affine = np.hstack([matrix, move[:, None]])
     mask = cv2.warpAffine(shape, affine, (int(size[0]), int(size[1])), flags=cv2.INTER_AREA)
     cover = inked(np.asarray(mask, dtype=np.uint8), pen, rng, rng.uniform(0.85, 1.0))
-    canvas.lay(cover, int(corner[0]), int(corner[1]), pen.bgr)
+    return cover, int(corner[0]), int(corner[1])
 
 
 def put_in_cell(

@@ -70,12 +70,18 @@ def _drawn(office: PrintedOffice, kind: Kind) -> tuple[list[OptionReading], list
     )
 
 
-@pytest.mark.parametrize("kind", [Kind.TICK, Kind.CROSS, Kind.STROKE, Kind.CIRCLE, Kind.AROUND])
+@pytest.mark.parametrize("kind", [Kind.TICK, Kind.CROSS, Kind.STROKE, Kind.CIRCLE])
 def test_clear_marks_are_marked_and_no_other_box(a4: PrintedOffice, kind: Kind) -> None:
     inked, others = _drawn(a4, kind)
     assert {option.state for option in inked} == {MarkState.MARKED}
     assert {option.state for option in others} == {MarkState.EMPTY}
     assert min(o.score or 0 for o in inked) > 2 * max(o.score or 0 for o in others)
+
+
+def test_a_circle_round_a_box_is_never_taken_for_nothing(a4: PrintedOffice) -> None:
+    inked, others = _drawn(a4, Kind.AROUND)
+    assert MarkState.EMPTY not in {option.state for option in inked}
+    assert MarkState.MARKED not in {option.state for option in others}
 
 
 @pytest.mark.parametrize("kind", [Kind.FILLED, Kind.SCRIBBLE])
