@@ -9,6 +9,7 @@ from typing import Any
 
 from forms.printed import PrintedForm
 from scanner.align import Alignment, align
+from scanner.capture import CaptureFacts, capture_facts
 from scanner.combs import measure_areas
 from scanner.context import ReaderContext
 from scanner.debug import write_debug_picture
@@ -59,6 +60,9 @@ def read_page(image: PageImage, context: ReaderContext) -> PageReading:
     if isinstance(at, PageReading):
         return at
     placed, printed, alignment, limits = at.placed, at.printed, at.alignment, context.settings.page
+    capture = capture_facts(
+        image.grey, at.work, alignment, printed, at.page, int(image.facts.get("bits", 8))
+    )
     measured = Measured(
         placed,
         measure_marks(image.grey, at.work, placed, printed, at.page),
@@ -73,7 +77,7 @@ def read_page(image: PageImage, context: ReaderContext) -> PageReading:
         at.identity,
         context,
         rotation=alignment.rotation,
-        facts={**image.facts, **_facts(alignment, at.identity, image.dpi)},
+        facts={**image.facts, **_facts(at, capture, image.dpi)},
         fields=explain_fields(
             printed.layout.fields_on_page(at.page), measured, printed.spec, context.settings
         ),
@@ -125,14 +129,15 @@ def _answer(
     )
 
 
-def _facts(alignment: Alignment, identity: Identity, dpi: float | None) -> Mapping[str, Any]:
+def _facts(at: Located, capture: CaptureFacts, dpi: float | None) -> Mapping[str, Any]:
     """What was found out about the page, for people who judge scanners and printers."""
-    scale = print_scale(alignment, dpi)
+    scale = print_scale(at.alignment, dpi)
     return {
-        "px_per_mm": round(alignment.px_per_mm, 3),
+        "px_per_mm": round(at.alignment.px_per_mm, 3),
         "scale": None if scale is None else round(scale, 4),
-        "residual_mm": round(alignment.residual_mm, 3),
-        "landmarks_found": round(alignment.trusted_share, 3),
-        "markers": sorted(identity.markers),
-        "qr": sorted(position.value for position in identity.codes),
+        "residual_mm": round(at.alignment.residual_mm, 3),
+        "landmarks_found": round(at.alignment.trusted_share, 3),
+        "markers": sorted(at.identity.markers),
+        "qr": sorted(position.value for position in at.identity.codes),
+        **capture.json(),
     }
