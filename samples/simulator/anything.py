@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from forms.layout import Box, Layout
@@ -78,6 +78,7 @@ class Mix:
         }
     )
     pens: Mapping[str, float] = field(default_factory=lambda: PENS_IN_USE)
+    flow: tuple[float, float] = (1.0, 1.0)
 
 
 HARD_MIX = Mix(
@@ -97,10 +98,16 @@ HARD_MIX = Mix(
 )
 """Trouble for training: about half of all boxes are touched by ink."""
 
+FAINT_MIX = Mix(
+    pens={"pencil": 0.5, "blue_ballpoint": 0.3, "black_ballpoint": 0.2}, flow=(0.55, 0.85)
+)
+"""Pencils, and pens that are nearly empty; at half its cover a line is still plain to see."""
+
 
 def any_writer(mix: Mix, rng: Rng) -> Writer:
     """A writer with one of the pens of the mix."""
-    return some_writer(rng, _drawn(mix.pens, rng))
+    writer = some_writer(rng, _drawn(mix.pens, rng))
+    return replace(writer, flow=float(rng.uniform(*mix.flow)))
 
 
 def fill_anyhow(layout: Layout, page: int, writer: Writer, mix: Mix, rng: Rng) -> Filling:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -27,6 +27,8 @@ from samples.simulator.profiles import Profile, Range
 
 MM_PER_INCH = 25.4
 COPIER_SCALE = (0.996, 1.008)
+CRUSHED_MM = (1.2, 2.9)
+"""Width of the zone in which a hard fold slides."""
 PHONE_MARGIN = 0.07
 """Room left round the sheet by who photographs it, as a share of its height."""
 
@@ -73,10 +75,11 @@ def _warp(size_mm: Points, profile: Profile, rng: Rng) -> Warp:
                 float(rng.uniform(0, 2 * np.pi)),
             )
         )
-    return Warp(tuple(ripples), tuple(_crease(size_mm, i, rng) for i in range(profile.folds)))
+    folds = range(profile.folds)
+    return Warp(tuple(ripples), tuple(_crease(size_mm, i, profile, rng) for i in folds))
 
 
-def _crease(size_mm: Points, number: int, rng: Rng) -> Crease:
+def _crease(size_mm: Points, number: int, profile: Profile, rng: Rng) -> Crease:
     """Folds lie near a half or a third of the sheet, first across, then along."""
     share = float(rng.choice([1 / 3, 1 / 2, 2 / 3])) + rng.normal(0, 0.03)
     tilt = rng.normal(0, 0.02)
@@ -85,7 +88,11 @@ def _crease(size_mm: Points, number: int, rng: Rng) -> Crease:
     if not across:
         normal = (normal[1], normal[0])
     at = (float(size_mm[0]) * share, float(size_mm[1]) * share)
-    return Crease(at, normal, float(rng.uniform(0.05, 0.35)), float(rng.uniform(1.5, 3.0)))
+    crease = Crease(at, normal, float(rng.uniform(0.05, 0.35)), float(rng.uniform(1.5, 3.0)))
+    if profile.shear_mm is None:
+        return crease
+    shear = uniform(profile.shear_mm, rng) * float(rng.choice([-1.0, 1.0]))
+    return replace(crease, shear_mm=shear, width_mm=uniform(CRUSHED_MM, rng) / 2.2)
 
 
 def _capture(size_mm: Points, profile: Profile, rng: Rng) -> tuple[Matrix, tuple[int, int]]:
@@ -98,7 +105,30 @@ def _capture(size_mm: Points, profile: Profile, rng: Rng) -> tuple[Matrix, tuple
     angle = float(np.clip(angle, -profile.skew_deg, profile.skew_deg))
     centre = (float(glass[0]) / 2, float(glass[1]) / 2)
     matrix = skewed(angle, centre, (float(shift[0]), float(shift[1])), px_per_mm)
+    if profile.cropped:
+        return _cropped(matrix, glass, profile.cropped, px_per_mm, rng)
     return matrix, (round(float(glass[0]) * px_per_mm), round(float(glass[1]) * px_per_mm))
+
+
+def _cropped(
+    matrix: Matrix, glass: Points, share: float, px_per_mm: float, rng: Rng
+) -> tuple[Matrix, tuple[int, int]]:
+    """A window that misses up to ``share`` at one side, or is turned and misses two corners."""
+    size = glass.copy()
+    if rng.random() < 0.4:
+        angle = float(rng.uniform(1.5, 4.0) * rng.choice([-1.0, 1.0]))
+        middle = (float(glass[0]) * px_per_mm / 2, float(glass[1]) * px_per_mm / 2)
+        matrix = skewed(angle, middle, (0.0, 0.0), 1.0) @ matrix
+    else:
+        axis = int(rng.integers(2))
+        lost = float(rng.uniform(0.4, 1.0)) * share * float(glass[axis])
+        size[axis] -= lost
+        if rng.random() < 0.5:
+            moved = np.eye(3)
+            moved[axis, 2] = -lost * px_per_mm
+            matrix = moved @ matrix
+    width, height = (round(float(mm) * px_per_mm) for mm in size)
+    return matrix, (width, height)
 
 
 def _photographed(
@@ -125,7 +155,7 @@ def capture(canvas: Canvas, size_mm: Points, profile: Profile, rng: Rng) -> Capt
     blur = uniform(profile.blur_mm, rng) * PX_PER_MM
     canvas.pixels = np.asarray(cv2.GaussianBlur(canvas.pixels, (0, 0), blur), dtype=np.uint8)
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * size_mm
-    outline = damage.tear(size_mm, rng) if profile.torn else corners
+    outline = damage.tear(size_mm, profile.torn, rng) if profile.torn else corners
     picture = _photograph(canvas, geometry, outline, profile, rng)
     _light(picture, profile, rng)
     damage.scanner_streaks(picture, profile.streaks, rng)
@@ -143,7 +173,9 @@ def _damage(canvas: Canvas, geometry: Geometry, profile: Profile, rng: Rng) -> N
         damage.photocopy(canvas, rng)
     for crease in geometry.warp.creases:
         normal = np.array(crease.normal)
-        damage.crease_line(canvas, np.array(crease.at_mm), normal[::-1] * [-1.0, 1.0], rng)
+        wide = 0.9 if not crease.shear_mm else 2.2 * crease.width_mm
+        along = normal[::-1] * [-1.0, 1.0]
+        damage.crease_line(canvas, np.array(crease.at_mm), along, rng, wide)
 
 
 def _photograph(

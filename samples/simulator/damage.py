@@ -70,13 +70,15 @@ def stain(canvas: Canvas, rng: Rng) -> None:
     canvas.lay(np.asarray(full, dtype=np.float32), left, top, (0.25, 0.42, 0.55))
 
 
-def crease_line(canvas: Canvas, at: Points, direction: Points, rng: Rng) -> None:
+def crease_line(
+    canvas: Canvas, at: Points, direction: Points, rng: Rng, width_mm: float = 0.9
+) -> None:
     """What a fold looks like: a shaded line with flaked print. ``at``, ``direction`` (2,) mm."""
     middle = canvas.px(at[None])[0]
     reach = direction * max(canvas.pixels.shape) * 1.5
     ends = [tuple(np.round(middle + sign * reach).astype(int).tolist()) for sign in (-1, 1)]
     line = np.zeros(canvas.pixels.shape[:2], dtype=np.uint8)
-    cv2.line(line, ends[0], ends[1], 255, int(0.9 * PX_PER_MM), cv2.LINE_AA)
+    cv2.line(line, ends[0], ends[1], 255, int(width_mm * PX_PER_MM), cv2.LINE_AA)
     rows, columns = np.nonzero(line)
     y0, y1, x0, x1 = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
     part = canvas.pixels[y0:y1, x0:x1]
@@ -89,18 +91,30 @@ def crease_line(canvas: Canvas, at: Points, direction: Points, rng: Rng) -> None
     part[...] = np.clip((part + (235 - part) * np.clip(flakes, 0, 1)) * dim, 0, 255)
 
 
-def tear(size_mm: Points, rng: Rng) -> Points:
-    """Outline (n, 2) mm of a sheet whose one corner is torn off, 22-45 mm along each edge."""
+def tear(size_mm: Points, corners: int, rng: Rng) -> Points:
+    """Outline (n, 2) mm of a sheet with 1-3 corners torn off, 22-45 mm along each edge."""
     width, height = float(size_mm[0]), float(size_mm[1])
-    across, down = rng.uniform(22, 45, 2)
-    ragged = np.stack([np.linspace(across, 0, 14), np.linspace(0, down, 14)], axis=1)
-    ragged[1:-1] += rng.normal(0, 1.0, (12, 2))
-    outline = np.vstack([ragged, [[0, height], [width, height], [width, 0]]])
+    whole = np.array([[0, 0], [0, height], [width, height], [width, 0]])
+    pieces = [_ragged(whole[0], whole[3], whole[1], rng), *whole[1:, None]]
+    others = rng.permutation([1, 2, 3])[: corners - 1] if corners > 1 else ()
+    for i in others:
+        pieces[i] = _ragged(whole[i], whole[i - 1], whole[(i + 1) % 4], rng)
+    outline = np.vstack(pieces)
     if rng.random() < 0.5:
         outline[:, 0] = width - outline[:, 0]
     if rng.random() < 0.5:
         outline[:, 1] = height - outline[:, 1]
     return outline
+
+
+def _ragged(corner: Points, before: Points, after: Points, rng: Rng) -> Points:
+    """The torn edge (14, 2) that takes the place of a corner between two others, mm."""
+    away = [(end - corner) / np.linalg.norm(end - corner) for end in (before, after)]
+    reach = rng.uniform(22, 45, 2)
+    share = np.linspace(0, 1, 14)[:, None]
+    edge = corner + (1 - share) * reach[0] * away[0] + share * reach[1] * away[1]
+    edge[1:-1] += rng.normal(0, 1.0, (12, 2))
+    return np.asarray(edge, dtype=np.float64)
 
 
 def show_through(canvas: Canvas, strength: float) -> None:

@@ -49,12 +49,13 @@ PEN_SHARES = {
 
 @dataclass(frozen=True)
 class Writer:
-    """One person with one pen."""
+    """One person with one pen; ``flow`` below 1: it is nearly empty, or hardly pressed."""
 
     pen: str
     habit: Habit
     hand: Hand
     kind: Kind = Kind.TICK
+    flow: float = 1.0
 
 
 def some_writer(rng: Rng, pen: str | None = None) -> Writer:
@@ -125,7 +126,7 @@ class DrawnMarks:
     """Marks drawn stroke by stroke (`marks`)."""
 
     def lay(self, canvas: Canvas, box: Box, kind: Kind, writer: Writer, rng: Rng) -> None:
-        lay_mark(canvas, *place(box), kind, PENS[writer.pen], writer.habit, rng)
+        lay_mark(canvas, *place(box), kind, PENS[writer.pen], writer.habit, rng, writer.flow)
 
 
 def place(box: Box) -> tuple[Points, Points]:

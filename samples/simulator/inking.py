@@ -33,10 +33,18 @@ ERASED_DARKNESS = (0.03, 0.12)
 
 
 def lay_mark(
-    canvas: Canvas, corner: Points, size: Points, kind: Kind, pen: Pen, habit: Habit, rng: Rng
+    canvas: Canvas,
+    corner: Points,
+    size: Points,
+    kind: Kind,
+    pen: Pen,
+    habit: Habit,
+    rng: Rng,
+    flow: float = 1.0,
 ) -> None:
-    """Draw one mark in the box at ``corner`` (2,) of ``size`` (2,), mm."""
-    strength = float(rng.uniform(*STRENGTH[kind])) if kind in STRENGTH else 1.0
+    """Draw one mark in the box at ``corner`` (2,) of ``size`` (2,), mm. ``flow``: how well the
+    writer's own pen writes."""
+    strength = float(rng.uniform(*STRENGTH[kind])) if kind in STRENGTH else flow
     if kind in WIDTH_MM:
         pen = replace(PENS["marker"], width_mm=float(rng.uniform(*WIDTH_MM[kind])))
     elif kind in (Kind.PENCIL, Kind.PENCIL_PALE, Kind.ERASED):

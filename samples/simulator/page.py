@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forms.layout import Layout
-from samples.simulator import damage
+from samples.simulator import damage, wet
 from samples.simulator.canvas import render
 from samples.simulator.capture import Capture, capture, uniform
 from samples.simulator.filling import FieldTruth, Filling, MarkSource, truths, write
@@ -42,7 +42,10 @@ def simulate(
     canvas = render(pdf, pdf_page, coloured=profile.coloured)
     damage.fade_print(canvas, uniform(profile.toner, rng))
     damage.show_through(canvas, float(rng.uniform(0, profile.show_through)))
+    printed = canvas.pixels.copy() if profile.wet else canvas.pixels
     write(canvas, layout, page, filling, source, seed)
+    if profile.wet:
+        wet.soak(canvas, printed, profile.wet, rng)
     size = layout.pages[page - 1]
     picture = capture(canvas, np.array([size.width_mm, size.height_mm]), profile, rng)
     return SimulatedPage(picture, truths(layout, page, filling))

@@ -9,7 +9,8 @@ import pytest
 
 from samples.simulator.canvas import Canvas
 from samples.simulator.capture import capture, some_geometry
-from samples.simulator.geometry import Points
+from samples.simulator.damage import tear
+from samples.simulator.geometry import Crease, Points, Warp
 from samples.simulator.profiles import PROFILES
 
 SIZE_MM = np.array([210.0, 297.0])
@@ -47,6 +48,11 @@ def middle_of_ink(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], near:
         "warped",
         "phone",
         "photocopy1",
+        "folded",
+        "wet",
+        "torn2",
+        "cropped",
+        "upside_down",
     ],
 )
 def test_spots_lie_where_the_map_says(name: str) -> None:
@@ -71,8 +77,26 @@ def test_a_turned_picture_holds_the_whole_sheet(turn: int) -> None:
     assert px[0] == pytest.approx(first_corner, abs=1)
 
 
-def test_the_warp_and_its_inverse_meet() -> None:
-    profile = replace(PROFILES["warped"], folds=2)
+@pytest.mark.parametrize("shear_mm", [None, (0.5, 1.2)])
+def test_the_warp_and_its_inverse_meet(shear_mm: tuple[float, float] | None) -> None:
+    profile = replace(PROFILES["warped"], folds=2, shear_mm=shear_mm)
     warp = some_geometry(SIZE_MM, profile, np.random.default_rng(2)).warp
     assert np.abs(warp.displacement(SPOTS_MM)).max() > 0.1
     assert warp.to_paper(warp.to_seen(SPOTS_MM)) == pytest.approx(SPOTS_MM, abs=1e-5)
+
+
+def test_a_sheared_crease_makes_a_square_across_it_a_parallelogram() -> None:
+    crease = Crease((0.0, 100.0), (0.0, 1.0), 0.1, 0.6, shear_mm=0.8)
+    square = np.array([[50.0, 95.0], [55.0, 95.0], [55.0, 105.0], [50.0, 105.0]])
+    seen = Warp((), (crease,)).to_seen(square)
+    assert seen[1] - seen[0] == pytest.approx([5, 0], abs=1e-6)
+    assert abs(seen[3, 0] - seen[0, 0]) == pytest.approx(0.8, abs=1e-3)
+    assert abs(seen[3, 1] - seen[0, 1]) == pytest.approx(9.9, abs=1e-3)
+
+
+@pytest.mark.parametrize("corners", [1, 2, 3])
+def test_as_many_corners_are_torn_off_as_asked(corners: int) -> None:
+    outline = tear(SIZE_MM, corners, np.random.default_rng(corners))
+    whole = np.array([[0, 0], [0, 1], [1, 1], [1, 0]]) * SIZE_MM
+    left = [bool((np.abs(outline - corner) < 1e-6).all(axis=1).any()) for corner in whole]
+    assert left.count(False) == corners
