@@ -18,12 +18,18 @@ from scanner.fields import local_planes
 from scanner.geometry import Matrix, Points
 from scanner.grow import MIN_TRUSTED, Found, Scene, grow, on_image, refit, shifts_mm
 from scanner.landmarks import Landmarks, blurred
-from scanner.paper import WorkImage, work_image
+from scanner.paper import WorkImage, reduce_area, work_image
+from scanner.quick import quick
 from scanner.seeds import Seeds
+from scanner.surface import Surface
 from scanner.windows import Grey
 
 MIN_PX_PER_MM, MAX_PX_PER_MM = 2.5, 60.0
 """64 and 1,500 dpi: beyond, there is nothing to see or the first map is nonsense."""
+
+LEAST_QUICK_PX_PER_MM = 3.5
+"""The quick way sees as well on a picture of this resolution as on one twice as fine, and blurs
+its windows only: landmarks are matched at 4 px/mm."""
 
 MIN_TRUSTED_SHARE = 0.25
 """A page with fewer trusted landmarks (of those on the image) is not aligned: another form,
@@ -44,16 +50,23 @@ class Alignment:
     """Per landmark: distance between where it matched and where its neighbours have it."""
     landmark_score: NDArray[np.float64]
     """Per landmark: correlation with the blank, 0 where it was never looked for."""
+    landmark_trusted: NDArray[np.bool_]
+    """Per landmark: whether it is one of `points_mm`."""
     trusted_share: float
     """Trusted landmarks among those that lie on the image."""
     residual_mm: float
     """Root mean square of the trusted landmarks' errors."""
     image_size: tuple[int, int]
     """Width and height of the raw image."""
+    surface: Surface | None = None
+    """The shifts of a page that proved to be flat; others are interpolated place by place."""
 
     def places(self, points_mm: Points) -> tuple[Points, NDArray[np.float64]]:
         """Raw pixel positions (n, 2) of points on paper and the slopes (n, 2, 2), px per mm."""
-        shifts, bends = _interpolate(self.points_mm, self.shifts_mm, points_mm)
+        if self.surface is not None:
+            shifts, bends = self.surface.at(points_mm), self.surface.bends(points_mm)
+        else:
+            shifts, bends = _interpolate(self.points_mm, self.shifts_mm, points_mm)
         moved = points_mm + shifts
         slopes = geometry.jacobians(self.homography, moved) @ (np.eye(2) + bends)
         return geometry.apply(self.homography, moved), slopes
@@ -94,10 +107,28 @@ def align(grey: Grey, seeds: Seeds, marks: Landmarks) -> Aligned | None:
     if not MIN_PX_PER_MM <= scale <= MAX_PX_PER_MM:
         return None
     work = work_image(grey, scale)
-    picture = blurred(work.grey, scale / work.reduction)
-    scene = Scene(picture, work.reduction, (grey.shape[1], grey.shape[0]), seeds, marks)
-    alignment = _conclude(scene, *grow(scene, homography))
+    alignment = _flat(work, scale, grey, seeds, marks, homography)
+    if alignment is None:
+        picture = blurred(work.grey, scale / work.reduction)
+        scene = Scene(picture, work.reduction, (grey.shape[1], grey.shape[0]), seeds, marks)
+        alignment = _conclude(scene, *grow(scene, homography))
     return None if alignment is None else Aligned(work, alignment)
+
+
+def _flat(
+    work: WorkImage,
+    scale: float,
+    grey: Grey,
+    seeds: Seeds,
+    marks: Landmarks,
+    homography: Matrix,
+) -> Alignment | None:
+    """The alignment of a page that proves to be flat."""
+    halved = 2 if scale / work.reduction >= 2 * LEAST_QUICK_PX_PER_MM else 1
+    picture, reduction = reduce_area(work.grey, halved), work.reduction * halved
+    scene = Scene(picture, reduction, (grey.shape[1], grey.shape[0]), seeds, marks)
+    flat = quick(scene, homography)
+    return None if flat is None else _alignment(scene, homography, flat.found, flat.surface)
 
 
 def _first_map(seeds: Seeds) -> Matrix | None:
@@ -113,17 +144,25 @@ def _conclude(scene: Scene, homography: Matrix, found: Found) -> Alignment | Non
     share = trusted / max(int(on_image(homography, scene).sum()), 1)
     if trusted < MIN_TRUSTED or share < MIN_TRUSTED_SHARE:
         return None
-    homography = refit(scene, homography, found)
+    return _alignment(scene, refit(scene, homography, found), found, None)
+
+
+def _alignment(
+    scene: Scene, homography: Matrix, found: Found, surface: Surface | None
+) -> Alignment:
     points = scene.marks.centres_mm[found.trusted]
+    inside = max(int(on_image(homography, scene).sum()), 1)
     return Alignment(
         homography=homography,
         points_mm=points,
         shifts_mm=shifts_mm(homography, points, found.px[found.trusted]),
         landmark_error_mm=found.error_mm,
         landmark_score=found.score,
-        trusted_share=share,
+        landmark_trusted=found.trusted,
+        trusted_share=int(found.trusted.sum()) / inside,
         residual_mm=float(np.sqrt(np.mean(found.error_mm[found.trusted] ** 2))),
         image_size=scene.raw_size,
+        surface=surface,
     )
 
 

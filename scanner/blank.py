@@ -13,11 +13,17 @@ import pypdfium2
 from numpy.typing import NDArray
 
 from forms.printed import PrintedForm
+from scanner.paper import reduce_area
 from scanner.windows import Grey
 
 BLANK_PX_PER_MM = 8.0
 """Resolution of the blank (203 dpi): more than any window is sampled at (6 px/mm), so that a
 0.25 mm frame is two pixels wide and its edges are found again to a hundredth of a mm."""
+
+RENDER_FACTOR = 3
+"""The page is drawn this many times finer and reduced by area. pdfium puts each letter on a whole
+pixel: drawn at 8 px/mm, text lay up to 0.15 mm aside (standard deviation 0.03), at 16 and more it
+is found within 0.005 mm of its place."""
 
 CACHED_PAGES = 32
 """Pages kept per process, 4 MB each at most: an office uses about a dozen at a time."""
@@ -40,13 +46,14 @@ def render_blank(printed: PrintedForm, page: int) -> Blank:
     size = printed.layout.pages[page - 1]
     document = pypdfium2.PdfDocument(printed.base_pdf)
     try:
-        bitmap = document[page - 1].render(scale=BLANK_PX_PER_MM * 25.4 / 72, grayscale=True)
-        grey = np.array(bitmap.to_numpy(), dtype=np.uint8)
+        fine = BLANK_PX_PER_MM * RENDER_FACTOR * 25.4 / 72
+        drawn = document[page - 1].render(scale=fine, grayscale=True).to_numpy()
+        height, width = drawn.shape[:2]
+        grey = reduce_area(drawn.reshape(height, width), RENDER_FACTOR).copy()
     finally:
         document.close()
-    height, width = grey.shape[:2]
-    scale = np.array([width / size.width_mm, height / size.height_mm])
-    return Blank(np.ascontiguousarray(grey.reshape(height, width)), scale)
+    scale = np.array([width / size.width_mm, height / size.height_mm]) / RENDER_FACTOR
+    return Blank(grey, scale)
 
 
 class PageCache(Generic[_Made]):

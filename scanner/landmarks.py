@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -18,6 +19,7 @@ from forms.layout import Box, Layout, Stamp
 from forms.printed import PrintedForm
 from scanner import windows
 from scanner.blank import Blank, PageCache, render_blank
+from scanner.boxes import centres_mm, field_boxes, halves_mm
 from scanner.geometry import Points
 from scanner.windows import Grey
 
@@ -45,6 +47,9 @@ MIN_STRUCTURE = 60.0
 """Least structure (smaller eigenvalue of the gradient covariance, grey levels^2) of a landmark
 that is not a mark box. A single straight line has 0-10, three words of 9 pt text 300."""
 
+SAME_PLACE_MM = 0.01
+"""A landmark this near to a box's middle shows the box's own frame (both are layout geometry)."""
+
 NEIGHBOURS = 10
 """Landmarks nearest to each, of which its place is foretold: one ring and a little more."""
 
@@ -60,6 +65,57 @@ class Landmarks:
     """Which landmark is the middle of this mark box (by box id)."""
     neighbours: NDArray[np.intp]
     """(n, NEIGHBOURS): the nearest other landmarks; fewer columns on a sparse page."""
+
+    boxes: tuple[Box, ...] = ()
+    """The field boxes of the page, in the order of the layout (`scanner.placed`)."""
+
+    @cached_property
+    def beside_mm(self) -> NDArray[np.float32]:
+        """(boxes, n): how far each landmark lies from the frame of each box; 0 within it. From
+        the frame, since the middle of a writing area is far from everything printed."""
+        away = np.abs(centres_mm(self.boxes)[:, None] - self.centres_mm)
+        away -= halves_mm(self.boxes)[:, None]
+        return np.asarray(np.linalg.norm(np.maximum(away, 0), axis=2), dtype=np.float32)
+
+    @cached_property
+    def own(self) -> NDArray[np.intp]:
+        """(boxes,): the landmark in the middle of each box, -1 where there is none."""
+        away = np.abs(centres_mm(self.boxes)[:, None] - self.centres_mm).max(axis=2)
+        nearest = away.argmin(axis=1)
+        there = away[np.arange(len(nearest)), nearest] <= SAME_PLACE_MM
+        return np.where(there, nearest, -1)
+
+    @cached_property
+    def patterns(self) -> NDArray[np.float32]:
+        """(n, 36 * 36): the templates without their mean, of length 1."""
+        flat = self.templates.reshape(len(self.templates), -1).astype(np.float64)
+        flat -= flat.mean(axis=1, keepdims=True)
+        length = np.linalg.norm(flat, axis=1, keepdims=True)
+        return np.asarray(flat / np.maximum(length, 1.0), dtype=np.float32)
+
+    @cached_property
+    def steps(self) -> NDArray[np.float32]:
+        """(n, 3, 36 * 36): what a window is multiplied with to learn its contrast (1 is that of
+        the blank) and that times its shift right and down, px. It solves ``window = contrast *
+        (template - shift . gradient) + brightness`` for windows that are not blurred: what is
+        multiplied is, instead."""
+        design = _design(self.templates.astype(np.float64))
+        soft = _design(np.stack([_soft(template) for template in self.templates]))
+        normal = soft @ design.transpose(0, 2, 1) + np.eye(3)
+        return np.asarray(np.linalg.solve(normal, soft), dtype=np.float32)
+
+
+def _soft(template: Grey) -> NDArray[np.float64]:
+    sigma = BLUR_MM * MATCH_PX_PER_MM
+    soft = cv2.GaussianBlur(template.astype(np.float64), (5, 5), sigma)
+    return np.asarray(soft, dtype=np.float64)
+
+
+def _design(pictures: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 3, h * w): each picture and what a shift right or down by one pixel takes from it."""
+    down, right = np.gradient(pictures, axis=(1, 2))
+    design = np.stack([pictures, -right, -down], axis=1).reshape(len(pictures), 3, -1)
+    return np.asarray(design - design.mean(axis=2, keepdims=True))
 
 
 def find_landmarks(printed: PrintedForm, page: int) -> Landmarks:
@@ -78,7 +134,8 @@ def find_landmarks(printed: PrintedForm, page: int) -> Landmarks:
     good = _usable(layout, page, centres) & (_structure(templates) >= MIN_STRUCTURE)
     good[: len(marks)] = True
     of_box = {box.id: index for index, box in enumerate(marks)}
-    return Landmarks(centres[good], templates[good], of_box, nearest(centres[good]))
+    boxes = field_boxes(layout, page)
+    return Landmarks(centres[good], templates[good], of_box, nearest(centres[good]), boxes)
 
 
 landmarks_of = PageCache(find_landmarks).get

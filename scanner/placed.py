@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.layout import FIELD_KINDS, Box, Layout
+from forms.layout import Box, Layout
 from scanner.align import Alignment
+from scanner.boxes import centres_mm, field_boxes, halves_mm
 from scanner.geometry import Points
 from scanner.reading import BoxPx
 
@@ -51,17 +52,12 @@ class PlacedBoxes:
 
 def place_boxes(layout: Layout, page: int, alignment: Alignment) -> PlacedBoxes:
     """Where every mark, cell and ink box of the page lies."""
-    boxes = tuple(box for box in layout.on_page(page) if box.kind in FIELD_KINDS)
+    boxes = field_boxes(layout, page)
     middles, slopes = alignment.places(centres_mm(boxes))
-    half = np.array([[box.w_mm, box.h_mm] for box in boxes]).reshape(-1, 2) / 2
+    half = halves_mm(boxes)
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     away = np.einsum("nij,nkj->nki", slopes, half[:, None] * signs)
     corners = middles[:, None] + away
     room = OUTSIDE_TOLERANCE_MM * alignment.px_per_mm
     beyond = (corners < -room) | (corners > np.array(alignment.image_size) + room)
     return PlacedBoxes(boxes, middles, slopes, beyond.any(axis=(1, 2)), corners)
-
-
-def centres_mm(boxes: Sequence[Box]) -> Points:
-    """Middles of boxes on paper, (n, 2)."""
-    return np.array([[b.x_mm + b.w_mm / 2, b.y_mm + b.h_mm / 2] for b in boxes]).reshape(-1, 2)

@@ -17,9 +17,10 @@ from forms.layout import Box, BoxKind, Layout
 from forms.printed import PrintedForm
 from scanner import windows
 from scanner.blank import Blank, PageCache, render_blank
+from scanner.boxes import centres_mm
 from scanner.mosaic import Mask
 from scanner.paper import WorkImage
-from scanner.placed import PlacedBoxes, centres_mm
+from scanner.placed import PlacedBoxes
 from scanner.windows import Grey
 
 MEASURE_PX_PER_MM = 6.0

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forms.layout import Layout
 from scanner import geometry
 from scanner.align import Alignment
 from scanner.landmarks import Landmarks
-from scanner.placed import PlacedBoxes, centres_mm
+from scanner.placed import PlacedBoxes
 from scanner.reading import Reason
 from scanner.settings import PageSettings
 
@@ -18,10 +19,6 @@ MM_PER_INCH = 25.4
 PAGE_MARKERS = 4
 CARRYING = 3
 """Trusted landmarks that fix the place of a box."""
-
-SAME_PLACE_MM = 0.01
-"""A landmark this near to a box's middle is the box's own frame (both are layout geometry). It is
-trusted only where it matched the blank and its neighbours, however far they are, agree."""
 
 
 def print_scale(alignment: Alignment, dpi: float | None) -> float | None:
@@ -80,29 +77,23 @@ def box_trouble(
     placed: PlacedBoxes, marks: Landmarks, alignment: Alignment, limits: PageSettings
 ) -> Mapping[str, Reason]:
     """Boxes on the image whose place is not certain, by id."""
-    lonely = _lonely(placed, alignment, limits)
-    found = {
-        box.id: Reason.BOX_NOT_FOUND
-        for box, alone in zip(placed.boxes, lonely, strict=True)
-        if alone
-    }
+    lonely = np.flatnonzero(_lonely(marks, alignment, limits))
+    found = {placed.boxes[row].id: Reason.BOX_NOT_FOUND for row in lonely}
     return {**found, **dict.fromkeys(_torn(marks, alignment, limits), Reason.ALIGNMENT_UNCERTAIN)}
 
 
-def _lonely(placed: PlacedBoxes, alignment: Alignment, limits: PageSettings) -> list[bool]:
-    """Boxes whose own frame was not trusted and with too few trusted landmarks near them: near
-    their frame, since the middle of a writing area is far from everything printed."""
-    half = np.array([[box.w_mm, box.h_mm] for box in placed.boxes]) / 2
-    beside = np.abs(centres_mm(placed.boxes)[:, None] - alignment.points_mm[None])
-    own = (beside.max(axis=2) <= SAME_PLACE_MM).any(axis=1)
-    away = np.linalg.norm(np.maximum(beside - half[:, None], 0), axis=2)
-    near = (away <= limits.lonely_mm).sum(axis=1)
-    return [bool(count < CARRYING and not framed) for count, framed in zip(near, own, strict=True)]
+def _lonely(marks: Landmarks, alignment: Alignment, limits: PageSettings) -> NDArray[np.bool_]:
+    """Boxes (in the order of the layout) whose own frame was not trusted, with too few trusted
+    landmarks near their frame. A box's own landmark is trusted only where it matched the blank
+    and its neighbours, however far they are, agree."""
+    trusted = alignment.landmark_trusted
+    near = (marks.beside_mm <= limits.lonely_mm) @ trusted.astype(np.int32)
+    framed = (marks.own >= 0) & trusted[marks.own]
+    return np.asarray((near < CARRYING) & ~framed)
 
 
 def _torn(marks: Landmarks, alignment: Alignment, limits: PageSettings) -> Iterator[str]:
     """Mark boxes found clearly, but elsewhere than their neighbours say."""
     error, score = alignment.landmark_error_mm, alignment.landmark_score
-    for box_id, index in marks.of_box.items():
-        if score[index] >= limits.torn_score and limits.torn_mm < error[index] < np.inf:
-            yield box_id
+    torn = (score >= limits.torn_score) & (limits.torn_mm < error) & np.isfinite(error)
+    return (box_id for box_id, index in marks.of_box.items() if torn[index])

@@ -14,10 +14,11 @@ from samples.simulator.marks import Kind
 from samples.simulator.page import SimulatedPage, simulate
 from samples.simulator.profiles import OFFICE, PROFILES, Profile
 from scanner.align import Alignment, align
+from scanner.boxes import centres_mm
 from scanner.grow import Found, Scene, one_body
 from scanner.landmarks import Landmarks, landmarks_of, nearest
 from scanner.markers import find_markers
-from scanner.placed import PlacedBoxes, centres_mm, place_boxes
+from scanner.placed import PlacedBoxes, place_boxes
 from scanner.seeds import Seeds, corners_mm, find_seeds
 from tests.scanner.conftest import SHEETS, Office, PrintedOffice
 
@@ -92,6 +93,25 @@ def test_boxes_are_found_however_the_page_was_scanned(a4: PrintedOffice, profile
     errors = _errors_mm(a4, page, _aligned(a4, page))
     assert errors.mean() <= 0.03
     assert errors.max() <= 0.3
+
+
+@pytest.mark.parametrize("profile", ["office300", "office200", "one_bit", "photocopy2"])
+def test_a_flat_page_is_known_by_one_surface(a4: PrintedOffice, profile: str) -> None:
+    page = _scanned(a4, PROFILES[profile], seed=2)
+    alignment = _aligned(a4, page)
+    assert alignment.surface is not None
+    assert _errors_mm(a4, page, alignment).max() <= 0.05
+
+
+@pytest.mark.parametrize("slide_px", [2, 4])
+def test_a_fold_is_never_smoothed_over(a4: PrintedOffice, slide_px: int) -> None:
+    """The lower half slides along the fold by 0.17 and 0.34 mm."""
+    page = _scanned(a4, PROFILES["office300"], seed=3)
+    pixels = page.picture.pixels.copy()
+    pixels[1700:] = np.roll(pixels[1700:], slide_px, axis=1)
+    slid = replace(page, picture=replace(page.picture, pixels=pixels))
+    assert _aligned(a4, page).surface is not None
+    assert _aligned(a4, slid).surface is None
 
 
 @pytest.mark.parametrize(
