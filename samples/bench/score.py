@@ -2,74 +2,68 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
-
-from forms.layout import Box, Layout
-from samples.simulator.capture import Capture
-from samples.simulator.filling import Filling
-from samples.simulator.geometry import Points
+from forms.layout import FIELD_KINDS, Box, Layout
+from samples.bench.places import Place, places
+from samples.bench.sheets import Task
+from samples.bench.tally import PageScore, Tally
+from samples.simulator.filling import FieldTruth, Filling, Value
 from samples.simulator.marks import Truth
 from samples.simulator.page import SimulatedPage
 from scanner.reading import FieldReading, FieldState, MarkState, PageReading, PageStatus
 
-EDGE_MM = 0.3
-"""A box counts as cut when more than this of it lies off the picture or off the torn sheet."""
-
-
-@dataclass
-class Tally:
-    """Counts, positions (mm) and, for people, what went wrong where."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
-    errors_mm: list[float] = field(default_factory=list)
-    incidents: list[str] = field(default_factory=list)
-    bad_sheets: set[str] = field(default_factory=set)
-    sheets: set[str] = field(default_factory=set)
-
-    def add(self, other: Tally) -> None:
-        self.counts += other.counts
-        self.kinds += other.kinds
-        self.errors_mm += other.errors_mm
-        self.incidents += other.incidents
-        self.bad_sheets |= other.bad_sheets
-        self.sheets |= other.sheets
+NO_CERTIFICATE = "not_certified"
+"""The reason of marks that are asked about because no promise holds for their capture."""
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One page under test."""
+    """One page under test. ``erased``: marked boxes of which the capture left nothing."""
 
-    name: str
+    task: Task
     sheet: str
     layout: Layout
     page: int
     filling: Filling
     simulated: SimulatedPage
+    erased: frozenset[str] = frozenset()
+
+    @property
+    def label(self) -> str:
+        return f"{self.task.label}/{self.page}"
 
 
-def score(case: Case, reading: PageReading) -> Tally:
+@dataclass(frozen=True)
+class MarkScore:
+    """One mark box: ``kind`` of ink in it, ``outcome`` as in `Tally.counts`, what was read."""
+
+    box: Box
+    kind: str
+    outcome: str
+    state: MarkState
+    place: Place
+
+
+def score(case: Case, reading: PageReading, cpu_ms: float = 0.0) -> Tally:
     """The tally of one page."""
-    tally = Tally(sheets={case.sheet})
-    tally.counts["pages"] += 1
+    tally = Tally(sheets={case.sheet}, cpu_ms=[cpu_ms])
     outcome = _identity(case, reading)
-    tally.counts[outcome] += 1
+    tally.counts.update(["pages", outcome])
     if outcome == "wrong_page":
         tally.bad_sheets.add(case.sheet)
-    if outcome != "read":
+    if reading.identified_by is not None:
+        tally.identified_by[reading.identified_by.value] += 1
+    if outcome == "read":
+        for one in mark_scores(case, reading):
+            _count_mark(case, one, reading, tally)
+        _score_fields(case, reading, tally)
+    else:
         reasons = ",".join(reason.value for reason in reading.reasons)
-        tally.incidents.append(f"{case.name}: {outcome} {reading.status.value} {reasons}")
-        return tally
-    for name, boxes in case.layout.fields_on_page(case.page).items():
-        if boxes[0].kind == "mark":
-            for box in boxes:
-                _score_mark(case, box, reading.fields[name], tally)
-        else:
-            _score_area(case, name, boxes, reading.fields[name], tally)
+        tally.incidents.append(f"{case.label}: {outcome} {reading.status.value} {reasons}")
+    wrong = tally.wrong + tally.counts["gone_claimed"] + tally.counts["wrong_page"]
+    doubtful = tally.counts["doubtful"]
+    tally.pages.append(PageScore(case.task, case.page, wrong, doubtful, outcome != "read"))
     return tally
 
 
@@ -83,90 +77,95 @@ def _identity(case: Case, reading: PageReading) -> str:
     return "read" if same and upright else "wrong_page"
 
 
-def corners(box: Box) -> Points:
-    """(4, 2) mm, clockwise from the top left."""
-    x0, y0, x1, y1 = box.x_mm, box.y_mm, box.x_mm + box.w_mm, box.y_mm + box.h_mm
-    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
+def mark_scores(case: Case, reading: PageReading) -> list[MarkScore]:
+    """Every mark box of a page that was read."""
+    boxes = [box for box in case.layout.on_page(case.page) if box.kind == "mark"]
+    where = places(case.simulated.picture, boxes)
+    return [_score_mark(case, box, where[box.id], reading.fields[box.name]) for box in boxes]
 
 
-def visible(picture: Capture, box: Box) -> str:
-    """``whole``, ``cut`` or ``gone``."""
-    inside = list(_inside(picture, corners(box)))
-    return "whole" if all(inside) else "cut" if any(inside) else "gone"
-
-
-def _inside(picture: Capture, points: Points) -> Iterator[bool]:
-    """Whether form points are on the picture and on the sheet."""
-    height, width = picture.pixels.shape[:2]
-    slack = EDGE_MM * picture.dpi / 25.4
-    px = picture.geometry.to_px(points)
-    paper = picture.geometry.to_paper(points)
-    for (x, y), (px_x, px_y) in zip(paper, px, strict=True):
-        on_picture = -slack <= px_x <= width + slack and -slack <= px_y <= height + slack
-        yield on_picture and _in_polygon(picture.outline_mm, float(x), float(y))
-
-
-def _in_polygon(polygon: Points, x: float, y: float) -> bool:
-    """Even-odd rule."""
-    x0, y0 = polygon[:, 0], polygon[:, 1]
-    x1, y1 = np.roll(x0, -1), np.roll(y0, -1)
-    crossing = (y0 > y) != (y1 > y)
-    at = x0 + (y - y0) * (x1 - x0) / np.where(crossing, y1 - y0, 1)
-    return bool(np.count_nonzero(crossing & (x < at)) % 2)
-
-
-def _score_mark(case: Case, box: Box, reading: FieldReading, tally: Tally) -> None:
-    truths = case.simulated.fields[box.name].options
-    if truths is None or reading.options is None or box.option is None:
+def _score_mark(case: Case, box: Box, place: Place, reading: FieldReading) -> MarkScore:
+    if reading.options is None or box.option is None:
         raise ValueError(f"no options for {box.id}")
-    option = reading.options[box.option]
-    truth = truths[box.option]
-    seen = visible(case.simulated.picture, box)
-    kind = case.filling.label(box.id)
-    outcome = _outcome(seen, truth, option.state)
-    tally.counts[f"box_{outcome}"] += 1
-    if seen == "whole":
-        tally.kinds[kind, option.state.value] += 1
-        if option.box_px is not None:
-            tally.errors_mm.append(_distance(case.simulated.picture, box, option.box_px))
-    if outcome in ("wrong", "gone_claimed"):
-        tally.bad_sheets.add(case.sheet)
-        tally.incidents.append(f"{case.name} {box.id}: {kind} read as {option.state.value}")
+    state = reading.options[box.option].state
+    truth = case.filling.look(box.id)
+    certified = all(reason.value != NO_CERTIFICATE for reason in reading.reasons)
+    outcome = _outcome(place, truth, state, erased=box.id in case.erased, certified=certified)
+    return MarkScore(box, case.filling.label(box.id), outcome, state, place)
 
 
-def _outcome(seen: str, truth: Truth, state: MarkState) -> str:
-    if seen == "cut":
+def _outcome(place: Place, truth: Truth, state: MarkState, *, erased: bool, certified: bool) -> str:
+    if place.seen == "cut":
         return "cut"
-    if seen == "gone":
+    if place.seen == "gone":
         return "gone" if state is MarkState.DOUBTFUL else "gone_claimed"
     if truth is Truth.UNCLEAR:
-        return f"unclear_{state.value}"
+        return "unclear_erased" if erased else f"unclear_{state.value}"
+    if erased:
+        return "erased"
     if state is MarkState.DOUBTFUL:
-        return "doubtful"
-    return "right" if state.value == truth.value else "wrong"
+        return "doubtful" if certified else "no_certificate"
+    return f"right_{state.value}" if state.value == truth.value else f"false_{state.value}"
 
 
-def _distance(picture: Capture, box: Box, box_px: tuple[float, float, float, float]) -> float:
-    """Between where the reader puts the middle of a box and where it is, mm."""
-    claimed = np.array([(box_px[0] + box_px[2]) / 2, (box_px[1] + box_px[3]) / 2])
-    true = picture.geometry.to_px(corners(box))
-    middle = (true.min(axis=0) + true.max(axis=0)) / 2
-    px_per_mm = np.linalg.norm(true[1] - true[0]) / box.w_mm
-    return float(np.linalg.norm(claimed - middle) / px_per_mm)
+def _count_mark(case: Case, one: MarkScore, reading: PageReading, tally: Tally) -> None:
+    tally.counts[one.outcome] += 1
+    options = reading.fields[one.box.name].options
+    option = options[one.box.option] if options and one.box.option else None
+    if one.place.seen == "whole":
+        shown = "erased" if one.box.id in case.erased else one.state.value
+        tally.kinds[one.kind, shown] += 1
+        if option is not None and option.box_px is not None:
+            tally.errors_mm.append(one.place.distance_mm(option.box_px))
+    if one.outcome in ("false_marked", "false_empty", "gone_claimed"):
+        tally.bad_sheets.add(case.sheet)
+        read = f"{one.kind} read as {one.state.value}"
+        tally.incidents.append(f"{case.label} {one.box.id}: {read} ({one.place.seen})")
+
+
+def _score_fields(case: Case, reading: PageReading, tally: Tally) -> None:
+    fields = case.layout.fields_on_page(case.page)
+    everything = [box for box in case.layout.on_page(case.page) if box.kind in FIELD_KINDS]
+    where = places(case.simulated.picture, everything)
+    for name, boxes in fields.items():
+        whole = all(where[box.id].seen == "whole" for box in boxes)
+        truth, read = case.simulated.fields[name], reading.fields[name]
+        if boxes[0].kind != "mark":
+            _score_area(case, boxes[0], bool(truth.value), whole, read, tally)
+        elif whole and not truth.unclear and not any(box.id in case.erased for box in boxes):
+            _score_group(case, name, truth, read, tally)
+
+
+def _score_group(
+    case: Case, name: str, truth: FieldTruth, reading: FieldReading, tally: Tally
+) -> None:
+    """A whole choice, all of whose boxes are clear: its value is claimed, or asked about."""
+    if reading.state is FieldState.DOUBTFUL:
+        tally.counts["field_asked"] += 1
+    elif _plain(reading.value) == _plain(truth.value):
+        tally.counts["field_right"] += 1
+    else:
+        tally.counts["field_wrong"] += 1
+        tally.incidents.append(f"{case.label} {name}: {truth.value} read as {reading.value}")
+
+
+def _plain(value: Value) -> Value:
+    """The order of ticks on paper means nothing; none ticked is an empty answer."""
+    return (sorted(value) if isinstance(value, list) else value) or None
 
 
 def _score_area(
-    case: Case, name: str, boxes: tuple[Box, ...], reading: FieldReading, tally: Tally
+    case: Case, box: Box, inked: bool, whole: bool, reading: FieldReading, tally: Tally
 ) -> None:
     """Cells and ink areas: only whether there is ink is claimed."""
-    if any(visible(case.simulated.picture, box) != "whole" for box in boxes):
+    if not whole:
         tally.counts["area_cut"] += 1
         return
-    inked = bool(case.simulated.fields[name].value)
-    outcome = _area_outcome(boxes[0].kind, inked, reading.state)
+    outcome = _area_outcome(box.kind, inked, reading.state)
     tally.counts[f"area_{outcome}"] += 1
     if outcome == "wrong":
-        tally.incidents.append(f"{case.name} {name}: ink={inked} read as {reading.state.value}")
+        read = f"ink={inked} read as {reading.state.value}"
+        tally.incidents.append(f"{case.label} {box.name}: {read}")
 
 
 def _area_outcome(kind: str, inked: bool, state: FieldState) -> str:

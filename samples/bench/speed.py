@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import resource
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -16,7 +18,7 @@ import cv2
 import numpy as np
 
 from samples.bench.accuracy import encode
-from samples.bench.stock import Stock, load_stock
+from samples.bench.stock import FORMS, Stock, load_stock
 from samples.simulator.anything import Mix, any_writer, fill_anyhow
 from samples.simulator.filling import DrawnMarks
 from samples.simulator.page import simulate
@@ -31,6 +33,7 @@ STAGES = (
     "find_seeds",
     "align",
     "place_boxes",
+    "capture_facts",
     "measure_marks",
     "measure_areas",
     "box_trouble",
@@ -40,10 +43,10 @@ STAGES = (
 """Functions that `scanner.pipeline.read_page` calls, in order."""
 
 
-def write_pages(folder: Path, stock: Stock, profile: str, n: int) -> list[Path]:
-    """``n`` filled registration pages as files."""
+def write_pages(folder: Path, stock: Stock, profile: str, form: str, n: int) -> list[Path]:
+    """``n`` filled pages of a form as files, its pages by turns."""
     files = []
-    sheets = stock.sheets["a4", "registrasi"]
+    sheets = stock.sheets["a4", form]
     pages = [page for sheet in sheets for page in sheet]
     for number in range(n):
         page = pages[number % len(pages)]
@@ -53,7 +56,7 @@ def write_pages(folder: Path, stock: Stock, profile: str, n: int) -> list[Path]:
         shape = PROFILES[profile]
         pdf = stock.pdfs["a4"]
         done = simulate(pdf, page.pdf_page, layout, page.page, filling, shape, DrawnMarks(), rng)
-        path = folder / f"{profile}-{number}.jpg"
+        path = folder / f"{profile}-{form}-{number}.jpg"
         path.write_bytes(encode(done.picture, shape, rng))
         files.append(path)
     return files
@@ -121,35 +124,68 @@ def _start_worker(folder: Path) -> None:
     _loaded.append(load_stock(folder))
 
 
-def _read_in_worker(file: Path) -> None:
+def _read_in_worker(file: Path) -> int:
+    """The most memory this process ever held, KiB."""
     _read(file, _loaded[0])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 WARM_UP = 10
 """Pages a process reads before the clock starts, so that the last of them has loaded, too."""
 
 
-def pages_per_second(files: Sequence[Path], folder: Path, processes: int) -> float:
-    """Wall-clock throughput of a pool that is already warm."""
-    with ProcessPoolExecutor(processes, initializer=_start_worker, initargs=(folder,)) as pool:
+def pages_per_second(files: Sequence[Path], folder: Path, processes: int) -> tuple[float, float]:
+    """Wall-clock throughput of a pool that is already warm, and the most memory any worker held
+    (MB). Workers are started afresh: a forked one would begin with its parent's memory."""
+    pool = ProcessPoolExecutor(
+        processes, get_context("spawn"), initializer=_start_worker, initargs=(folder,)
+    )
+    with pool:
         list(pool.map(_read_in_worker, [files[0]] * (WARM_UP * processes)))
         start = time.perf_counter()
-        list(pool.map(_read_in_worker, files))
-        return len(files) / (time.perf_counter() - start)
+        peaks = list(pool.map(_read_in_worker, files))
+        rate = len(files) / (time.perf_counter() - start)
+    return rate, max(peaks) * 1024 / 1e6
+
+
+PROFILES_TIMED = ("office200", "office300")
+BASE_MS = {"office200": 20.0, "office300": 30.0}
+MS_A_BOX, MS_A_CELL, FREE_BOXES = 0.25, 0.05, 60
+"""The time a page may take: so much with 60 boxes, and so much more for each box and cell."""
+
+
+def budget_ms(profile: str, boxes: int, cells: int) -> float:
+    """CPU time allowed for a page."""
+    further = MS_A_BOX * max(boxes - FREE_BOXES, 0) + MS_A_CELL * cells
+    return BASE_MS[profile] + further
 
 
 def measure(folder: Path, n: int) -> Iterator[str]:
     """The lines of this part of the report."""
     stock = load_stock(folder)
     with tempfile.TemporaryDirectory() as passing:
-        columns = {}
-        for profile in ("office200", "office300"):
-            files = write_pages(Path(passing), stock, profile, n)
-            columns[profile] = stage_times(files, stock)
-            one, two = (pages_per_second(files, folder, k) for k in (1, 2))
-            rates = f"{one:.1f} pages/s in one process, {two:.1f} in two"
-            yield f"{profile}: {rates} ({two / one:.2f} x)"
-        yield f"CPU ms a page, median of {n} registration pages:"
-        for name in columns["office200"]:
-            cells = "  ".join(f"{columns[profile][name]:7.1f}" for profile in columns)
-            yield f"  {name:15}{cells}"
+        for profile in PROFILES_TIMED:
+            files = write_pages(Path(passing), stock, profile, "registrasi", n)
+            one, peak = pages_per_second(files, folder, 1)
+            two, second = pages_per_second(files, folder, 2)
+            rates = f"{one:.1f} pages/s in one process, {two:.1f} in two ({two / one:.2f} x)"
+            yield f"{profile}: {rates}; most memory of a worker {max(peak, second):.0f} MB"
+        yield f"CPU ms a page, median of {n} pages each, and the time allowed (decoding included):"
+        for form in FORMS:
+            yield from _page_lines(Path(passing), stock, form, n)
+
+
+def _page_lines(folder: Path, stock: Stock, form: str, n: int) -> Iterator[str]:
+    """Each page of a form: its stages in both resolutions."""
+    layout = stock.context.forms[stock.context.printed[stock.sheets["a4", form][0][0].sheet]].layout
+    pages = len(layout.pages)
+    for page in range(1, pages + 1):
+        kinds = [box.kind for box in layout.on_page(page)]
+        boxes, cells = kinds.count("mark"), kinds.count("cell")
+        yield f"  {form} page {page}: {boxes} boxes, {cells} cells"
+        for profile in PROFILES_TIMED:
+            files = write_pages(folder, stock, profile, form, n * pages)[page - 1 :: pages]
+            times = stage_times(files, stock)
+            whole, allowed = times.pop("whole"), budget_ms(profile, boxes, cells)
+            stages = ", ".join(f"{name} {ms:.1f}" for name, ms in times.items())
+            yield f"    {profile} {whole:.1f} of {allowed:.1f} ms ({stages})"

@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from scanner.context import ReaderContext
 
 FORMS = ("registrasi", "sosialisasi", "kehadiran", "umpan-balik")
 PAPERS: tuple[PaperName, ...] = ("a4", "f4")
+SHARES: Mapping[PaperName, float] = {"a4": 0.75, "f4": 0.25}
+"""How many of the sheets are on which paper."""
 KEY = b"the bench's own key, not secret!"
 
 
@@ -48,7 +51,8 @@ def sheet_id(rng: Rng) -> str:
 
 
 def print_stock(folder: Path, sheets_per_form: Mapping[str, int]) -> None:
-    """Typeset and print everything into ``folder``, from where many processes load it."""
+    """Typeset and print everything into ``folder``, from where many processes load it. The
+    numbers are of both papers together (`SHARES`, rounded up)."""
     for number, paper in enumerate(PAPERS):
         printed = {form: typeset(form, paper) for form in sheets_per_form}
         for one in printed.values():
@@ -57,7 +61,7 @@ def print_stock(folder: Path, sheets_per_form: Mapping[str, int]) -> None:
         sheets = [
             SheetToPrint(sheet_id(rng), form)
             for form, n in sheets_per_form.items()
-            for _ in range(n)
+            for _ in range(ceil(SHARES[paper] * n))
         ]
         date = datetime.date(2026, 12, 1)
         pack = make_pack(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -65,18 +67,24 @@ def render(pdf: bytes, pdf_page: int, *, coloured: bool = False) -> Canvas:
 
     pdfium rounds the bitmap up and stretches the page into it, so each axis has its own scale.
     """
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        page = document[pdf_page]
-        size_mm = np.array([page.get_width(), page.get_height()]) * 25.4 / 72
-        bitmap = page.render(scale=PX_PER_MM * 25.4 / 72, grayscale=True)
-        grey = np.array(bitmap.to_numpy(), dtype=np.uint8)
-    finally:
-        document.close()
+    page = _document(pdf)[pdf_page]
+    size_mm = np.array([page.get_width(), page.get_height()]) * 25.4 / 72
+    bitmap = page.render(scale=PX_PER_MM * 25.4 / 72, grayscale=True)
+    grey = np.array(bitmap.to_numpy(), dtype=np.uint8)
     height, width = grey.shape[0], grey.shape[1]
     grey = grey.reshape(height, width)
     scale = np.array([width, height]) / size_mm
     return Canvas(coloured_copy(grey) if coloured else grey, scale)
+
+
+@lru_cache(maxsize=4)
+def _document(pdf: bytes) -> pypdfium2.PdfDocument:
+    """Kept open: a pack of thousands of pages is not read anew for each of them."""
+    return pypdfium2.PdfDocument(pdf)
+
+
+atexit.register(_document.cache_clear)
+"""Documents that are still open when pypdfium2 leaves make it complain."""
 
 
 def coloured_copy(grey: Pixels) -> Pixels:

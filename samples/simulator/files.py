@@ -14,11 +14,12 @@ from samples.simulator.canvas import Pixels
 MM_PER_INCH = 25.4
 
 
-def jpeg(pixels: Pixels, quality: int, dpi: int | None) -> bytes:
-    """A JPEG, grey or colour (``pixels`` are BGR); ``dpi`` None leaves the resolution unsaid."""
+def jpeg(pixels: Pixels, quality: int, dpi: int | None, *, smallest: bool = True) -> bytes:
+    """A JPEG, grey or colour (``pixels`` are BGR); ``dpi`` None leaves the resolution unsaid.
+    ``smallest``: with the best code tables, which takes three times as long."""
     out = io.BytesIO()
     resolution = {} if dpi is None else {"dpi": (dpi, dpi)}
-    _image(pixels).save(out, "JPEG", quality=quality, optimize=True, **resolution)
+    _image(pixels).save(out, "JPEG", quality=quality, optimize=smallest, **resolution)
     return out.getvalue()
 
 

@@ -85,9 +85,11 @@ class RealMarks:
         self.marks = marks
         self._drawn = DrawnMarks()
 
-    @property
-    def kinds(self) -> tuple[Kind, ...]:
-        return tuple(self.marks)
+    def distinct(self) -> dict[str, int]:
+        """How many different marks on paper there are of each kind."""
+        return {
+            kind.value: len({mark.distinct for mark in marks}) for kind, marks in self.marks.items()
+        }
 
     def lay(self, canvas: Canvas, box: Box, kind: Kind, writer: Writer, rng: Rng) -> None:
         if kind not in self.marks:
