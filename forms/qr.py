@@ -28,7 +28,7 @@ others 519 to 647)."""
 _PAIR_BITS = 11
 """Alphanumeric mode packs two characters, 45 x first + second, into 11 bits."""
 
-_CHARS: str = ALPHA_NUM.decode("ascii")
+QR_CHARS: str = ALPHA_NUM.decode("ascii")
 
 
 def qr_modules(payload: str) -> tuple[bytes, ...]:
@@ -36,9 +36,9 @@ def qr_modules(payload: str) -> tuple[bytes, ...]:
 
     Raises ValueError unless ``payload`` has 28 characters of the alphanumeric set.
     """
-    if len(payload) != PAYLOAD_CHARS or any(char not in _CHARS for char in payload):
+    if len(payload) != PAYLOAD_CHARS or any(char not in QR_CHARS for char in payload):
         raise ValueError(f"not a page payload: {payload!r}")
-    modules, basis = _basis()
+    modules, basis = qr_basis()
     for pair, value in enumerate(_pair_values(payload)):
         for bit in range(_PAIR_BITS):
             if value >> bit & 1:
@@ -49,12 +49,14 @@ def qr_modules(payload: str) -> tuple[bytes, ...]:
 
 def _pair_values(payload: str) -> Iterator[int]:
     for at in range(0, PAYLOAD_CHARS, 2):
-        yield len(_CHARS) * _CHARS.index(payload[at]) + _CHARS.index(payload[at + 1])
+        yield len(QR_CHARS) * QR_CHARS.index(payload[at]) + QR_CHARS.index(payload[at + 1])
 
 
 @cache
-def _basis() -> tuple[int, tuple[tuple[int, ...], ...]]:
-    """The symbol of "000...", and what each data bit of each pair of characters changes in it."""
+def qr_basis() -> tuple[int, tuple[tuple[int, ...], ...]]:
+    """The symbol of "000...", and what each data bit of each pair of characters changes in it:
+    numbers of 625 bytes, one a module, row by row. A pair's bits say 45 x first + second, each
+    a place in `QR_CHARS`; the lowest bit comes first here."""
     zero = _by_library("0" * PAYLOAD_CHARS)
     changes = tuple(
         tuple(zero ^ _by_library(_single_bit(pair, bit)) for bit in range(_PAIR_BITS))
@@ -65,8 +67,8 @@ def _basis() -> tuple[int, tuple[tuple[int, ...], ...]]:
 
 def _single_bit(pair: int, bit: int) -> str:
     """The payload in whose data only this bit of this pair of characters is set."""
-    first, second = divmod(1 << bit, len(_CHARS))
-    return ("00" * pair + _CHARS[first] + _CHARS[second]).ljust(PAYLOAD_CHARS, "0")
+    first, second = divmod(1 << bit, len(QR_CHARS))
+    return ("00" * pair + QR_CHARS[first] + QR_CHARS[second]).ljust(PAYLOAD_CHARS, "0")
 
 
 def _by_library(payload: str) -> int:

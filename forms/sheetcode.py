@@ -90,9 +90,14 @@ def layout_prefix(layout_hash: str) -> str:
     return _base32(bytes.fromhex(layout_hash), LAYOUT_CHARS)
 
 
-def _tag(body: str, layout_hash: str, key: bytes) -> str:
+def tag_bytes(body: str, layout_hash: str, key: bytes) -> bytes:
+    """The tag of a payload's first 20 characters: 40 bits, five to a character."""
     message = body.encode("ascii") + bytes.fromhex(layout_hash)
-    return _base32(hmac.new(key, message, hashlib.sha256).digest(), TAG_CHARS)
+    return hmac.digest(key, message, "sha256")[: TAG_CHARS * 5 // 8]
+
+
+def _tag(body: str, layout_hash: str, key: bytes) -> str:
+    return _base32(tag_bytes(body, layout_hash, key), TAG_CHARS)
 
 
 def sign(sheet: str, page: int, position: Position, layout_hash: str, key: bytes) -> SheetCode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -10,6 +10,7 @@ import numpy as np
 
 from forms.layout import Box, Layout
 from forms.qr import QR_MODULES
+from forms.sheetcode import Position
 from scanner import geometry
 from scanner.context import ReaderContext
 from scanner.geometry import Matrix
@@ -33,6 +34,8 @@ class Skeleton:
 
     layout: Layout
     page: int
+    names: tuple[tuple[str, int], ...]
+    """Layout hash and page of all pages that look like this."""
 
     @property
     def codes(self) -> tuple[Box, ...]:
@@ -55,12 +58,15 @@ class Placed:
     """mm on paper to pixels of ``grey`` (edge coordinates)."""
     px_per_mm: float
 
-    def code_crops(self) -> Iterator[Grey]:
+    def code_crops(self) -> Mapping[Position, Grey]:
         """Each QR code, upright, `MODULE_PX` pixels a module, with its margin."""
+        crops = {}
         for box in self.skeleton.codes:
             module_mm = box.w_mm / QR_MODULES
             margin_mm = MARGIN_MODULES * module_mm
-            yield self._crop(box, margin_mm, MODULE_PX / module_mm, cv2.INTER_LINEAR)
+            crop = self._crop(box, margin_mm, MODULE_PX / module_mm, cv2.INTER_LINEAR)
+            crops[Position(box.id.rsplit(":", 1)[1])] = crop
+        return crops
 
     def letter_crops(self) -> Iterator[Grey]:
         """Each code in letters, upright, with a margin."""
@@ -94,9 +100,8 @@ def placed_skeletons(
 ) -> list[Placed]:
     """Every skeleton laid over the markers, best fit first (an A4 form on an F4 sheet misses by
     ten times as much as the right one, by the shape of each marker). None without markers."""
-    layouts = [form.layout for _, form in sorted(context.forms.items())]
     fitted = []
-    for skeleton in _skeletons(layouts):
+    for skeleton in _skeletons(context):
         fit = _fit(skeleton, markers)
         if fit is not None:
             miss_mm, to_px, px_per_mm = fit
@@ -104,15 +109,19 @@ def placed_skeletons(
     return [placed for _, placed in sorted(fitted, key=lambda pair: pair[0])]
 
 
-def _skeletons(layouts: Iterable[Layout]) -> tuple[Skeleton, ...]:
+def _skeletons(context: ReaderContext) -> tuple[Skeleton, ...]:
     """One for each different arrangement of markers and codes."""
-    distinct: dict[object, Skeleton] = {}
-    for layout in layouts:
-        for page in range(1, len(layout.pages) + 1):
-            reserved = (b for b in layout.on_page(page) if b.kind in ("marker", "qr", "code"))
+    alike: dict[object, list[tuple[str, int]]] = {}
+    for full, form in sorted(context.forms.items()):
+        for page in range(1, len(form.layout.pages) + 1):
+            boxes = form.layout.on_page(page)
+            reserved = (box for box in boxes if box.kind in ("marker", "qr", "code"))
             key = tuple((b.id.split(":")[2], b.kind, b.x_mm, b.y_mm, b.w_mm) for b in reserved)
-            distinct.setdefault(key, Skeleton(layout, page))
-    return tuple(distinct.values())
+            alike.setdefault(key, []).append((full, page))
+    return tuple(
+        Skeleton(context.forms[names[0][0]].layout, names[0][1], tuple(names))
+        for names in alike.values()
+    )
 
 
 def _fit(skeleton: Skeleton, markers: Mapping[int, Corners]) -> tuple[float, Matrix, float] | None:

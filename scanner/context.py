@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from forms.printed import PrintedForm, load_all
 from forms.sheetcode import key_id, layout_prefix
+from scanner.codebook import CodeBook
 from scanner.settings import ReadSettings
 
 DEMO_OFFICE = Path(__file__).parent.parent / "samples" / "office"
@@ -27,6 +29,11 @@ class ReaderContext:
     printed: Mapping[str, str] = field(default_factory=dict)
     specimen_key_ids: frozenset[str] = frozenset()
     settings: ReadSettings = field(default_factory=ReadSettings)
+
+    @cached_property
+    def code_book(self) -> CodeBook:
+        """The QR codes of all printed sheets."""
+        return CodeBook(self.key, self.printed)
 
     @property
     def key_id(self) -> str:

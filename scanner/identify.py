@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from forms.sheetcode import Position
 from scanner import decoders
-from scanner.codecheck import Verdict, judge
+from scanner.codecheck import PageName, Verdict, judge
 from scanner.codeplaces import Placed, placed_skeletons
 from scanner.context import ReaderContext
 from scanner.decoders import Corners
 from scanner.emptiness import is_blank
+from scanner.knownposition import page_by_known_position
 from scanner.letters import page_by_letters
 from scanner.markers import find_markers
 from scanner.modules import MODULE_PX, codes_by_module
@@ -98,22 +99,30 @@ def _further_looks(
     """
     places = placed_skeletons(grey, markers, context)
     for place in places:
-        yield from _looks_in_place(place, context)
+        yield from _modules_in_place(place, context)
+    for place in places:
+        yield from _decoders_in_place(place, context)
     for found in decoders.repaired(grey):
         yield IdentifiedBy.QR_RETRY, judge(found, context)
     yield IdentifiedBy.QR_PYZBAR, judge(decoders.on_page_by_pyzbar(grey), context)
     for place in places:
-        yield IdentifiedBy.PRINTED_CODE, _letters(place, context)
+        name = page_by_letters(place.letter_crops(), context)
+        yield IdentifiedBy.PRINTED_CODE, _only(name)
 
 
-def _looks_in_place(place: Placed, context: ReaderContext) -> Iterator[_Look]:
-    """Both QR codes of a page, module by module, then by the ordinary decoders. Corners in a
-    crop tell less than the markers that placed it, so none are kept."""
-    crops = list(place.code_crops())
-    for crop in crops:
+def _modules_in_place(place: Placed, context: ReaderContext) -> Iterator[_Look]:
+    """Both QR codes of a page, module by module: each for itself, then both together against
+    the list of printed sheets. Corners in a crop tell less than the markers that placed it, so
+    none are kept."""
+    for crop in place.code_crops().values():
         for found in codes_by_module(crop):
             yield IdentifiedBy.QR_RETRY, _cornerless(judge(found, context))
-    for crop in crops:
+    yield IdentifiedBy.QR_KNOWN_POSITION, _only(page_by_known_position(place, context))
+
+
+def _decoders_in_place(place: Placed, context: ReaderContext) -> Iterator[_Look]:
+    """Both QR codes of a page by the ordinary decoders."""
+    for crop in place.code_crops().values():
         for found in decoders.in_crop(crop, MODULE_PX):
             yield IdentifiedBy.QR_RETRY, _cornerless(judge(found, context))
         yield IdentifiedBy.QR_PYZBAR, _cornerless(judge(decoders.by_pyzbar(crop, 1), context))
@@ -123,6 +132,5 @@ def _cornerless(verdict: Verdict) -> Verdict:
     return Verdict({name: {} for name in verdict.pages}, verdict.faults)
 
 
-def _letters(place: Placed, context: ReaderContext) -> Verdict:
-    name = page_by_letters(place.letter_crops(), context)
+def _only(name: PageName | None) -> Verdict:
     return Verdict({} if name is None else {name: {}}, frozenset())

@@ -50,6 +50,9 @@ LEAST_LIKENESS = 0.25
 """Correlation with the fixed modules below which there is no code at all. Random paper reaches
 0.2 in the best of 289 places, a code under a 40 % stain 0.4."""
 
+LEAST_GREY = 0.5
+"""Differences from the mean below this are no print, but rounding (an estimate)."""
+
 _SAMPLES = 200
 _QUIET = 4
 _DRAWN_PX = 4
@@ -73,6 +76,22 @@ def codes_by_module(crop: Grey) -> Iterator[list[Decoded]]:
         for likeness, x, y in _places(averaged):
             if likeness >= LEAST_LIKENESS:
                 yield zxing(_redrawn(averaged, x, y), 1)
+
+
+def soft_modules(crop: Grey) -> tuple[float, NDArray[np.float32]]:
+    """How like a code of ours a crop is at its best place (-1 to 1), and what its modules look
+    like at all likely places: (looks, 25, 25), 1 is surely dark, -1 surely light. The crop is
+    that of `codes_by_module`."""
+    looks, likeness = [], -1.0
+    for mean_px in MEAN_PX:
+        averaged = cv2.blur(crop, (mean_px, mean_px)).astype(np.float32)
+        for like, x, y in _places(averaged):
+            modules = _sampled(averaged, x, y)
+            darker = cv2.blur(modules, (LEVEL_MODULES, LEVEL_MODULES)) - modules
+            usual = max(float(np.median(np.abs(darker))), LEAST_GREY)
+            looks.append(np.clip(darker / usual, -1, 1))
+            likeness = max(likeness, like)
+    return likeness, np.stack(looks).astype(np.float32)
 
 
 def _places(averaged: NDArray[np.float32]) -> list[tuple[float, int, int]]:
@@ -100,9 +119,14 @@ def _places(averaged: NDArray[np.float32]) -> list[tuple[float, int, int]]:
 def _redrawn(averaged: NDArray[np.float32], x: int, y: int) -> Grey:
     """The symbol at this place as a clean picture: its own payload, everything else drawn."""
     known, dark = _fixed()
-    side = QR_MODULES * MODULE_PX
-    modules = averaged[y : y + side : MODULE_PX, x : x + side : MODULE_PX]
+    modules = _sampled(averaged, x, y)
     is_dark = modules < cv2.blur(modules, (LEVEL_MODULES, LEVEL_MODULES))
     is_dark = np.where(known, dark, is_dark)
     light = np.pad(~is_dark, _QUIET, constant_values=True).astype(np.uint8) * np.uint8(255)
     return np.kron(light, np.ones((_DRAWN_PX, _DRAWN_PX), dtype=np.uint8))
+
+
+def _sampled(averaged: NDArray[np.float32], x: int, y: int) -> NDArray[np.float32]:
+    """The greys of the 25 x 25 modules whose first has its middle here."""
+    side = QR_MODULES * MODULE_PX
+    return averaged[y : y + side : MODULE_PX, x : x + side : MODULE_PX]

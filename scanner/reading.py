@@ -81,6 +81,7 @@ class IdentifiedBy(StrEnum):
     QR = "qr"
     QR_RETRY = "qr_retry"
     QR_PYZBAR = "qr_pyzbar"
+    QR_KNOWN_POSITION = "qr_known_position"
     PRINTED_CODE = "printed_code"
 
 

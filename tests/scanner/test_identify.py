@@ -242,6 +242,11 @@ def test_damage_never_turns_one_sheet_into_another(a4: PrintedOffice) -> None:
         (["7KQ2MX4D1W"], 1),  # one missing
         (["7KQ22MX94D1W"], 1),  # one too many
         (["5KQ2MX94D1X"], None),  # two wrong
+        (["7KQ2MX94D1X"], None),  # check character wrong
+        (["7KQ2MX94D2W"], None),  # page wrong
+        (["7KQ2MX94D2X"], None),  # page and check character wrong: page 2 was never far
+        (["7KQ2MX94DT"], None),  # the page missing, the check character wrong
+        (["7KQ2MX94D1W", "7KQ2MX94D2T"], None),  # two pages
         (["7KQ2MX94D3A", "7KQ2MX94DFA"], None),  # no such page
         (["", "", ""], None),
         (["3BN8Z0TWR10"], None),  # check character of page 2
@@ -251,10 +256,8 @@ def test_letters_and_slips(
     a4: PrintedOffice, monkeypatch: pytest.MonkeyPatch, texts: list[str], page: int | None
 ) -> None:
     """What Tesseract says is given here; everything after it is real."""
-    lines = iter(texts)
-    monkeypatch.setattr(letters, "_line", lambda crop: next(lines))
-    crops = [np.zeros((1, 1), dtype=np.uint8)] * len(texts)
-    name = letters.page_by_letters(crops, a4.context())
+    monkeypatch.setattr(letters, "_lines", lambda crops: texts)
+    name = letters.page_by_letters([], a4.context())
     assert (name.page if name else None) == page
     assert name is None or name.sheet == SHEET
 
