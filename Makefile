@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint samples lock clean setup setup-dev
+.PHONY: help demo test bench volume lint samples lock clean setup setup-dev
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -22,6 +22,9 @@ lint: setup-dev ## style and types only
 
 bench: setup-dev ## figures of accuracy and speed, within 10 minutes; FULL=1 takes longer
 	@$(BIN)/python -m samples.bench $(if $(FULL),--full)
+
+volume: setup-dev ## ten million marks, going on where it stopped; N=100000 or MINUTES=60 for less
+	@$(BIN)/python -m samples.bench.volume $(if $(N),--n $(N)) $(if $(MINUTES),--minutes $(MINUTES))
 
 samples: setup-dev ## the committed samples and the demo office, made anew
 	@$(BIN)/python -m samples.make

@@ -157,9 +157,9 @@ def capture(canvas: Canvas, size_mm: Points, profile: Profile, rng: Rng) -> Capt
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * size_mm
     outline = damage.tear(size_mm, profile.torn, rng) if profile.torn else corners
     picture = _photograph(canvas, geometry, outline, profile, rng)
-    _light(picture, profile, rng)
+    light(picture, profile, rng)
     damage.scanner_streaks(picture, profile.streaks, rng)
-    _noise(picture, uniform(profile.noise, rng), rng)
+    noise(picture, uniform(profile.noise, rng), rng)
     if profile.bits == 1:
         picture = _one_bit(picture, rng)
     turned = np.ascontiguousarray(np.rot90(picture, geometry.turn // 90))
@@ -232,7 +232,7 @@ def _dense(outline: Points) -> Points:
     return np.vstack(pieces)
 
 
-def _light(picture: Pixels, profile: Profile, rng: Rng) -> None:
+def light(picture: Pixels, profile: Profile, rng: Rng) -> None:
     """Uneven light over the whole picture, and the soft shadow of a hand or head; in place."""
     y, x = np.mgrid[-1:1:32j, -1:1:32j].astype(np.float32)
     slope = rng.normal(0, profile.shading / 2, 2)
@@ -256,7 +256,7 @@ def _noise_tile() -> NDArray[np.float32]:
     return np.random.default_rng(11).standard_normal((1024, 1536), dtype=np.float32)
 
 
-def _noise(picture: Pixels, sigma: float, rng: Rng) -> None:
+def noise(picture: Pixels, sigma: float, rng: Rng) -> None:
     """Sensor noise; one tile of it is laid over the page in rows shifted at random; in place."""
     tile = np.clip(np.round(_noise_tile() * sigma), -127, 127).astype(np.int16)
     flat = picture.reshape(picture.shape[0], -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 from forms.layout import Box
 from forms.printed import PrintedForm
 from forms.typeset import typeset
-from samples.bench import report, sheets, worst
+from samples.bench import report, sheets, volume, worst
 from samples.bench.accuracy import cases, run_task
 from samples.bench.erased import erased
+from samples.bench.manytimes import CAPTURES, Block, read_block
 from samples.bench.places import in_polygon, places
 from samples.bench.sheets import CALM, DRAWN, OFFICE, Task
 from samples.bench.stock import print_stock
@@ -149,3 +151,21 @@ def test_the_worst_pages_are_drawn(stock: Path, tmp_path: Path) -> None:
     worst.write(tmp_path, stock, {"wet": tally})
     pictures = sorted(path.name for path in (tmp_path / "wet").iterdir())
     assert any(name.startswith("00-wrong0-asked3") for name in pictures)
+
+
+def test_volume_counts_go_on_where_they_stopped(stock: Path, tmp_path: Path) -> None:
+    block = read_block(stock, 3, 0, form=FORM)
+    boxes = CAPTURES * BOXES
+    assert block.states["captures"] == CAPTURES
+    assert block.states["captures_not_read"] == block.states["captures_misidentified"] == 0
+    assert sum(block.states.values()) == boxes + CAPTURES
+    run = volume.Run()
+    run.add(block)
+    run.add(Block(Counter({"right_empty": 5, "false_marked": 1}), ["a box"]))
+    kept = tmp_path / "counts" / "volume.json"
+    volume.save(kept, "one", run)
+    volume.save(kept, "two", volume.Run())
+    assert volume.load(kept, "one") == run
+    assert volume.load(kept, "two") == volume.load(kept, "three") == volume.Run()
+    assert run.bad_blocks == 1 + (block.wrong > 0)
+    assert "not met" in volume.text(run, "one")
