@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes, place_boxes
 from scanner.reading import PageReading, PageStatus, Reason
 from scanner.seeds import find_seeds
+from scanner.streaks import Streak, find_streaks, streaks_json
 from scanner.trouble import box_trouble, page_trouble, print_scale
 
 
@@ -63,21 +64,22 @@ def read_page(image: PageImage, context: ReaderContext) -> PageReading:
     capture = capture_facts(
         image.grey, at.work, alignment, printed, at.page, int(image.facts.get("bits", 8))
     )
+    streaks = find_streaks(image.grey, alignment, printed, at.page)
     measured = Measured(
         placed,
         measure_marks(image.grey, at.work, placed, printed, at.page),
         measure_areas(at.work, placed, printed, at.page),
-        box_trouble(placed, landmarks_of(printed, at.page), alignment, limits),
+        box_trouble(placed, landmarks_of(printed, at.page), alignment, limits, streaks),
     )
     found = frozenset(at.identity.markers)
     return _answer(
         image,
         PageStatus.READ,
-        page_trouble(printed.layout, at.page, alignment, found, image.dpi, limits),
+        page_trouble(printed.layout, at.page, alignment, found, image.dpi, limits, streaks),
         at.identity,
         context,
         rotation=alignment.rotation,
-        facts={**image.facts, **_facts(at, capture, image.dpi)},
+        facts={**image.facts, **_facts(at, capture, streaks, image.dpi)},
         fields=explain_fields(
             printed.layout.fields_on_page(at.page), measured, printed.spec, context.settings
         ),
@@ -129,7 +131,9 @@ def _answer(
     )
 
 
-def _facts(at: Located, capture: CaptureFacts, dpi: float | None) -> Mapping[str, Any]:
+def _facts(
+    at: Located, capture: CaptureFacts, streaks: Sequence[Streak], dpi: float | None
+) -> Mapping[str, Any]:
     """What was found out about the page, for people who judge scanners and printers."""
     scale = print_scale(at.alignment, dpi)
     return {
@@ -140,4 +144,5 @@ def _facts(at: Located, capture: CaptureFacts, dpi: float | None) -> Mapping[str
         "markers": sorted(at.identity.markers),
         "qr": sorted(position.value for position in at.identity.codes),
         **capture.json(),
+        "streaks": streaks_json(streaks, at.alignment.px_per_mm),
     }

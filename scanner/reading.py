@@ -64,6 +64,7 @@ class Reason(StrEnum):
     PRINT_SCALE_OFF = "print_scale_off"
     LOW_RESOLUTION = "low_resolution"
     ALIGNMENT_UNCERTAIN = "alignment_uncertain"
+    SCANNER_STREAK = "scanner_streak"
     # fields and boxes
     OUTSIDE_IMAGE = "outside_image"
     FAINT_MARK = "faint_mark"

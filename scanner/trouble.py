@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from scanner.landmarks import Landmarks
 from scanner.placed import PlacedBoxes
 from scanner.reading import Reason
 from scanner.settings import PageSettings
+from scanner.streaks import Streak, crossed
 
 MM_PER_INCH = 25.4
 PAGE_MARKERS = 4
@@ -33,6 +34,7 @@ def page_trouble(
     markers: frozenset[int],
     dpi: float | None,
     limits: PageSettings,
+    streaks: Sequence[Streak],
 ) -> tuple[Reason, ...]:
     """Reasons that concern the whole page. ``markers`` are the ids of those found."""
     cut = _cut_off(layout, page, alignment, limits)
@@ -44,6 +46,7 @@ def page_trouble(
         Reason.LOW_RESOLUTION: alignment.px_per_mm * MM_PER_INCH < limits.low_dpi,
         Reason.ALIGNMENT_UNCERTAIN: alignment.trusted_share < limits.trusted_share
         or alignment.residual_mm > limits.residual_mm,
+        Reason.SCANNER_STREAK: bool(streaks),
     }
     return tuple(reason for reason, holds in checks.items() if holds)
 
@@ -74,12 +77,19 @@ def _missing(
 
 
 def box_trouble(
-    placed: PlacedBoxes, marks: Landmarks, alignment: Alignment, limits: PageSettings
+    placed: PlacedBoxes,
+    marks: Landmarks,
+    alignment: Alignment,
+    limits: PageSettings,
+    streaks: Sequence[Streak],
 ) -> Mapping[str, Reason]:
-    """Boxes on the image whose place is not certain, by id."""
+    """Boxes on the image that cannot be measured, by id: their place is not certain, or a streak
+    of the scanner crosses them."""
     lonely = np.flatnonzero(_lonely(marks, alignment, limits))
     found = {placed.boxes[row].id: Reason.BOX_NOT_FOUND for row in lonely}
-    return {**found, **dict.fromkeys(_torn(marks, alignment, limits), Reason.ALIGNMENT_UNCERTAIN)}
+    torn = dict.fromkeys(_torn(marks, alignment, limits), Reason.ALIGNMENT_UNCERTAIN)
+    streaked = dict.fromkeys(crossed(placed, streaks, alignment.px_per_mm), Reason.SCANNER_STREAK)
+    return {**streaked, **found, **torn}
 
 
 def _lonely(marks: Landmarks, alignment: Alignment, limits: PageSettings) -> NDArray[np.bool_]:

@@ -104,10 +104,10 @@ def _unreadable(page: dict[str, Any]) -> bool:
 
 
 def _line(page: dict[str, Any]) -> str:
-    from office.review.wording import wording_of
+    from office.review.wording import reported
 
     where = f"{page['source']} hlm. {page['page_index'] + 1}"
-    reasons = "; ".join(wording_of(reason).label for reason in page["reasons"])
+    reasons = "; ".join(reported(reason) for reason in page["reasons"])
     if page["status"] != "read":
         return f"{where}: {'ditolak' if page['status'] == 'refused' else 'tanpa kode'} ({reasons})"
     states = [field["state"] for field in page["fields"].values()]

@@ -103,6 +103,6 @@ def _file_lines(file: ScanFile) -> Iterator[str]:
 
 
 def _words(reason: str) -> str:
-    from office.review.wording import wording_of
+    from office.review.wording import reported
 
-    return wording_of(reason).label
+    return reported(reason)

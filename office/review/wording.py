@@ -94,6 +94,10 @@ IMAGE_REASONS: dict[Reason, Wording] = {
     Reason.ALIGNMENT_UNCERTAIN: Wording(
         "Letak halaman kurang pasti", "Cocokkan tiap jawaban dengan gambar kertas."
     ),
+    Reason.SCANNER_STREAK: Wording(
+        "Ada garis dari kaca pemindai yang kotor",
+        "Bersihkan kaca, lalu pindai ulang. Jawaban yang kena garis dicocokkan dengan kertas.",
+    ),
 }
 
 FIELD_REASONS: dict[Reason, Wording] = {
@@ -129,6 +133,17 @@ WORDINGS: dict[str, Wording] = {
     },
     **{reason.value: wording for reason, wording in INTAKE_REASONS.items()},
 }
+
+
+AT_THE_SCANNER = frozenset({Reason.SCANNER_STREAK.value})
+"""What only whoever stands at the scanner can mend, and should before the next stack."""
+
+
+def reported(code: str) -> str:
+    """A reason as the commands report it: its label, with the advice where it concerns the
+    scanner."""
+    wording = wording_of(code)
+    return f"{wording.label}: {wording.advice}" if code in AT_THE_SCANNER else wording.label
 
 
 def wording_of(code: str) -> Wording:
