@@ -186,4 +186,5 @@ def _interpolate(
     distance = (away**2).sum(axis=2)
     least = distance.min(axis=1, keepdims=True)
     weights = np.exp((least - distance) / (2 * INTERPOLATE_MM**2)) + 1e-6
-    return local_planes(away, shifts_mm[near], weights)
+    first = near[np.arange(len(near)), distance.argmin(axis=1)]
+    return local_planes(away, shifts_mm[near], weights, shifts_mm[first])

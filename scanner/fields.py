@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scanner.geometry import Points
 
-OUTLIER_MM = 0.1
+OUTLIER_MM = 0.05
 """Scale of the Cauchy weights: ordinary neighbours differ from the plane through them by
 0.01-0.05 mm, also under a 2 mm warp; mislocked ones by 0.5 mm and more."""
 
@@ -26,15 +26,20 @@ def local_planes(
     away_mm: NDArray[np.float64],
     shifts_mm: NDArray[np.float64],
     weights: NDArray[np.float64],
+    start_mm: Points | None = None,
 ) -> tuple[Points, NDArray[np.float64]]:
     """Fit a plane to each row of neighbours, robustly.
 
     ``away_mm`` (n, k, 2): where the neighbours lie, seen from the point; ``shifts_mm`` (n, k, 2)
     their shifts; ``weights`` (n, k), 0 leaves a neighbour out. Returns the shift at the points
     (n, 2) and its slopes (n, 2, 2), rows x and y. Without any weight both are 0.
+
+    ``start_mm`` (n, 2) is what the shift is first taken for: beside a fold neighbours lie on two
+    planes, and the fit keeps to the one that it begins near. The median of the neighbours else.
     """
     design = np.concatenate([np.ones((*away_mm.shape[:2], 1)), away_mm], axis=2)
-    error = np.linalg.norm(shifts_mm - _medians(shifts_mm, weights)[:, None], axis=2)
+    start = _medians(shifts_mm, weights) if start_mm is None else start_mm
+    error = np.linalg.norm(shifts_mm - start[:, None], axis=2)
     ridge = np.diag([1e-9, (NOISE_MM / SLOPE_SIGMA) ** 2, (NOISE_MM / SLOPE_SIGMA) ** 2])
     planes = np.zeros((len(away_mm), 3, 2))
     for _ in range(ROUNDS):

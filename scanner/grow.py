@@ -35,10 +35,10 @@ Doubling it, a 2 mm warp put one comb in a hundred a whole cell (5 mm) aside."""
 MAX_ROUNDS = 12
 """Rounds of matching: a flat page needs one or two, a 2 mm warp three, one QR code seven."""
 
-LINK_MM, LINK_SLOPE = 0.35, 0.04
+LINK_MM, LINK_SLOPE = 1.2, 0.04
 """Neighbours belong together when their shifts differ by no more than this and this share of
-their distance. A 2 mm warp bends by 0.03; a fold jumps by 0.1-0.35 mm; a comb locked to the
-wrong cell by 5 mm."""
+their distance. A 2 mm warp bends by 0.03; the print jumps by up to 1.1 mm across a simulated
+fold (an estimate); a comb locked to the wrong cell by 5 mm."""
 
 NEAR_SEED_MM = 60.0
 """Only a body of landmarks that reaches this near to a marker or QR code is believed."""
@@ -152,7 +152,7 @@ def _judge(marks: Landmarks, homography: Matrix, found: Found) -> Found:
     beside = marks.neighbours
     weights = np.where(found.score[beside] >= MIN_SCORE, found.score[beside], 0.0)
     away = marks.centres_mm[beside] - marks.centres_mm[:, None]
-    plane, _ = local_planes(away, shifts[beside], weights)
+    plane, _ = local_planes(away, shifts[beside], weights, shifts)
     carried = (weights > 0).sum(axis=1) >= ENOUGH_NEIGHBOURS
     known = carried & (found.score > 0)
     error = np.where(known, np.linalg.norm(shifts - plane, axis=1), np.inf)
