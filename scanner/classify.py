@@ -1,56 +1,103 @@
-"""Mark boxes, second layer: from ink to ``empty``, ``marked`` or ``doubtful``.
+"""Mark boxes, second layer: from evidence to ``empty``, ``marked`` or ``doubtful``.
 
-Tick, cross, one stroke, a circle in or round the box are marks. What is filled, scribbled,
-faint, small or comes from elsewhere is doubtful and goes to a person.
+The net proposes, the ink may object, and a certificate must cover what is claimed. Tick, cross,
+one stroke, a circle in or round the box are marks. What is filled, scribbled, faint, small or
+comes from elsewhere is doubtful and goes to a person.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.marks import InkMeasure
+from scanner.certificate import Certificates
+from scanner.marknet import MarkClass
+from scanner.marks import InkMeasure, MarkEvidence
 from scanner.reading import MarkState, Reason
 from scanner.settings import MarkSettings
+
+DOUBT = 0.25
+"""Confidence of what is not claimed."""
+
+
+MOST_BELIEVED = 0.9999
+"""A net's belief never counts for more; only a box without any ink is empty with certainty 1."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one box is taken for. ``confidence`` says how far the ink is from the limits (0.5 at
-    a limit, 1 far from all); it is not a probability. Doubtful boxes have less than 0.5."""
+    """What one box is taken for. ``confidence`` of a claim is the net's belief in it, of which
+    `scanner.certificate` says what it is worth."""
 
     state: MarkState
     confidence: float
     reason: Reason | None = None
 
 
-def classify(ink: InkMeasure, limits: MarkSettings) -> Verdict:
-    """Judge one box by its own ink alone: nothing here depends on other boxes or the page."""
-    if ink.length_mm <= limits.speck_mm:
-        return _without_stroke(ink, limits)
-    if reason := _doubt(ink, limits):
-        return Verdict(MarkState.DOUBTFUL, 0.25, reason)
-    return Verdict(MarkState.MARKED, _marked_confidence(ink, limits))
+def classify(evidence: MarkEvidence, limits: MarkSettings, held: Certificates) -> Verdict:
+    """Judge one box by its own evidence alone: nothing here depends on other boxes. ``held``
+    are the certificates of this kind of capture."""
+    claimed = claim(evidence, limits)
+    if claimed.state is MarkState.DOUBTFUL:
+        return claimed
+    certificate = held.get(MarkClass(claimed.state.value))
+    if certificate is None:
+        return _doubtful(Reason.NOT_CERTIFIED)
+    if claimed.confidence < certificate.least_belief:
+        return _doubtful(_unbelieved(evidence, limits))
+    return claimed
 
 
-def _without_stroke(ink: InkMeasure, limits: MarkSettings) -> Verdict:
-    """Nothing but specks inside: empty, unless a circle runs round the box."""
-    if ink.round_share >= limits.circle_share:
-        return Verdict(MarkState.MARKED, 0.5 + 0.5 * _part(ink.round_share, limits.circle_share, 1))
-    if ink.round_share >= limits.partly_circle_share:
-        return Verdict(MarkState.DOUBTFUL, 0.25, Reason.INK_FROM_OUTSIDE)
-    if ink.pale_mm >= limits.pale_mm:
-        return Verdict(MarkState.DOUBTFUL, 0.25, Reason.FAINT_MARK)
-    room = min(
-        1 - ink.length_mm / limits.speck_mm, 1 - ink.round_share / limits.partly_circle_share
-    )
-    return Verdict(MarkState.EMPTY, 0.5 + 0.5 * max(room, 0.0))
+def claim(evidence: MarkEvidence, limits: MarkSettings) -> Verdict:
+    """What net and ink say together, whatever that is worth."""
+    if evidence.chances is None:
+        return Verdict(MarkState.EMPTY, 1.0)
+    seen = max(evidence.chances, key=evidence.chances.__getitem__)
+    if seen is MarkClass.EMPTY:
+        objection = _not_empty(evidence.ink, limits)
+    elif seen is MarkClass.MARKED:
+        objection = _not_a_mark(evidence.ink, limits)
+    else:
+        objection = _unbelieved(evidence, limits)
+    if objection is not None:
+        return _doubtful(objection)
+    return Verdict(MarkState(seen.value), min(evidence.chances[seen], MOST_BELIEVED))
 
 
-def _doubt(ink: InkMeasure, limits: MarkSettings) -> Reason | None:
-    """Why a box with a stroke in it is no clear mark, if it is none."""
-    if _heavy(ink, limits):
+def _doubtful(reason: Reason) -> Verdict:
+    return Verdict(MarkState.DOUBTFUL, DOUBT, reason)
+
+
+def _unbelieved(evidence: MarkEvidence, limits: MarkSettings) -> Reason:
+    """Why a person should look where the net is not sure, or sure that nobody can be: what is
+    odd about the ink; else what else the net takes the box for."""
+    chances = evidence.chances or {}
+    if chances.get(MarkClass.CANCELLED, 0.0) > chances.get(MarkClass.UNCLEAR, 0.0):
         return Reason.HEAVY_OR_CANCELLED
-    if ink.through or ink.own_share < limits.own_share:
+    return _not_a_mark(evidence.ink, limits) or Reason.UNCLEAR_MARK
+
+
+def _not_empty(ink: InkMeasure, limits: MarkSettings) -> Reason | None:
+    """What in the ink objects to an empty box."""
+    if ink.round_share >= limits.partly_circle_share:
+        return Reason.INK_FROM_OUTSIDE
+    if ink.length_mm > limits.stray_mm:
+        return Reason.UNCLEAR_MARK
+    if ink.pale_mm >= limits.pale_mm and ink.length_mm <= limits.speck_mm:
+        return Reason.FAINT_MARK
+    return None
+
+
+def _not_a_mark(ink: InkMeasure, limits: MarkSettings) -> Reason | None:
+    """What in the ink objects to a clear mark."""
+    if ink.length_mm <= limits.speck_mm and ink.round_share >= limits.circle_share:
+        return None
+    if (
+        ink.cover >= limits.heavy_cover
+        or ink.crowded >= limits.crowded
+        or ink.line_mm >= limits.heavy_line_mm
+    ):
+        return Reason.HEAVY_OR_CANCELLED
+    if ink.through or (ink.stroke_mm > 0 and ink.own_share < limits.own_share):
         return Reason.INK_FROM_OUTSIDE
     if (
         ink.length_mm < limits.inside_mm
@@ -59,32 +106,3 @@ def _doubt(ink: InkMeasure, limits: MarkSettings) -> Reason | None:
     ):
         return Reason.FAINT_MARK
     return None
-
-
-def _heavy(ink: InkMeasure, limits: MarkSettings) -> bool:
-    """Filled, scribbled, or struck through. Bars beside the box count only with something
-    in it that they strike: a single long stroke is a mark."""
-    more = ink.crowded >= limits.struck_crowded or ink.line_mm >= limits.struck_line_mm
-    return (
-        ink.cover >= limits.heavy_cover
-        or ink.crowded >= limits.crowded
-        or ink.line_mm >= limits.heavy_line_mm
-        or (ink.struck and more)
-    )
-
-
-def _marked_confidence(ink: InkMeasure, limits: MarkSettings) -> float:
-    """The least of the distances to the limits of `_doubt`."""
-    room = min(
-        _part(ink.length_mm, limits.inside_mm, 2 * limits.inside_mm),
-        _part(ink.stroke_mm, limits.stroke_mm, 2 * limits.stroke_mm),
-        _part(ink.darkness, limits.faint, 2 * limits.faint),
-        _part(ink.own_share, limits.own_share, 2 * limits.own_share),
-        _part(-ink.cover, -limits.heavy_cover, -limits.heavy_cover / 2),
-    )
-    return 0.5 + 0.5 * room
-
-
-def _part(value: float, start: float, end: float) -> float:
-    """How far ``value`` has come from ``start`` to ``end``, 0-1."""
-    return min(max((value - start) / (end - start), 0.0), 1.0)

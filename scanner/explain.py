@@ -6,14 +6,17 @@ no state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from forms.layout import Box
 from forms.spec import FormSpec
-from scanner.classify import Verdict, classify
+from scanner.capture import CaptureFacts
+from scanner.certificate import Certificates
+from scanner.classify import DOUBT, Verdict, classify
 from scanner.combs import AreaInk
-from scanner.marks import InkMeasure
+from scanner.marknet import MarkClass
+from scanner.marks import MarkEvidence
 from scanner.placed import PlacedBoxes
 from scanner.reading import (
     CellReading,
@@ -23,10 +26,12 @@ from scanner.reading import (
     OptionReading,
     Reason,
 )
-from scanner.settings import CombSettings, ReadSettings
+from scanner.settings import CombSettings, MarkSettings, ReadSettings
+from scanner.streaks import Streak
 
-DOUBT = 0.25
-"""Confidence of what is not claimed."""
+ALL_OF = 3
+"""Boxes of a field from which all of them marked is asked about: a stroke drawn down the column,
+a form filled in by somebody in a hurry."""
 
 
 @dataclass(frozen=True)
@@ -34,35 +39,40 @@ class Measured:
     """All that was measured on a page."""
 
     placed: PlacedBoxes
-    marks: Mapping[str, InkMeasure]
+    marks: Mapping[str, MarkEvidence]
     areas: Mapping[str, AreaInk]
     trouble: Mapping[str, Reason]
     """Boxes whose place on the scan is not certain, by box id."""
+    capture: CaptureFacts
+    streaks: Sequence[Streak]
 
 
 def explain_fields(
-    fields: Mapping[str, Sequence[Box]], measured: Measured, spec: FormSpec, settings: ReadSettings
+    fields: Mapping[str, Sequence[Box]],
+    measured: Measured,
+    spec: FormSpec,
+    settings: ReadSettings,
+    held: Certificates,
 ) -> dict[str, FieldReading]:
-    """One reading for every field of the page, in the order of the layout."""
+    """One reading for every field of the page, in the order of the layout. ``held``: what may be
+    claimed of marks in this kind of capture."""
     readings = {}
     for name, boxes in fields.items():
-        reading = _FIELD_OF_KIND[boxes[0].kind](boxes, measured, settings)
+        if boxes[0].kind == "mark":
+            reading = _mark_field(boxes, measured, settings.marks, held)
+        else:
+            reading = _FIELD_OF_KIND[boxes[0].kind](boxes, measured, settings.combs)
         if reading.state is FieldState.EMPTY and spec.field(boxes[0].field).required:
             reading = replace(reading, reasons=(*reading.reasons, Reason.REQUIRED_BUT_EMPTY))
         readings[name] = reading
     return readings
 
 
-def _mark_field(boxes: Sequence[Box], measured: Measured, settings: ReadSettings) -> FieldReading:
-    verdicts = {box: _judged(box, measured, settings) for box in boxes}
-    options = {
-        str(box.option): OptionReading(
-            verdict.state,
-            None if verdict.reason is Reason.OUTSIDE_IMAGE else measured.marks[box.id].score,
-            measured.placed.box_px([box]),
-        )
-        for box, verdict in verdicts.items()
-    }
+def _mark_field(
+    boxes: Sequence[Box], measured: Measured, limits: MarkSettings, held: Certificates
+) -> FieldReading:
+    verdicts = {box: _judged(box, measured, limits, held) for box in boxes}
+    options = {str(box.option): _option(box, one, measured) for box, one in verdicts.items()}
     marked = [name for name, option in options.items() if option.state is MarkState.MARKED]
     state, value, reasons = _chosen(boxes, marked, list(verdicts.values()))
     seen = [v.confidence for v in verdicts.values() if v.reason is not Reason.OUTSIDE_IMAGE]
@@ -78,28 +88,50 @@ def _mark_field(boxes: Sequence[Box], measured: Measured, settings: ReadSettings
     )
 
 
-def _judged(box: Box, measured: Measured, settings: ReadSettings) -> Verdict:
+def _option(box: Box, verdict: Verdict, measured: Measured) -> OptionReading:
+    box_px = measured.placed.box_px([box])
+    if verdict.reason is Reason.OUTSIDE_IMAGE:
+        return OptionReading(verdict.state, None, box_px)
+    evidence = measured.marks[box.id]
+    marked = 0.0 if evidence.chances is None else evidence.chances[MarkClass.MARKED]
+    return OptionReading(verdict.state, evidence.ink.score, box_px, marked)
+
+
+def _judged(box: Box, measured: Measured, limits: MarkSettings, held: Certificates) -> Verdict:
     """The verdict on one box, in view of where it lies."""
     if measured.placed.outside[measured.placed.index[box.id]]:
         return Verdict(MarkState.DOUBTFUL, 0.0, Reason.OUTSIDE_IMAGE)
     if reason := measured.trouble.get(box.id):
         return Verdict(MarkState.DOUBTFUL, DOUBT, reason)
-    return classify(measured.marks[box.id], settings.marks)
+    return classify(measured.marks[box.id], limits, held)
 
 
 def _chosen(
     boxes: Sequence[Box], marked: list[str], verdicts: Sequence[Verdict]
 ) -> tuple[FieldState, str | list[str] | None, tuple[Reason, ...]]:
     """State, value and reasons of a mark field from its boxes."""
-    reasons = list(dict.fromkeys(v.reason for v in verdicts if v.reason is not None))
-    doubtful = any(v.state is MarkState.DOUBTFUL for v in verdicts)
+    own = [v.reason for v in verdicts if v.reason is not None]
+    reasons = tuple(dict.fromkeys([*_group_reasons(boxes, marked, own), *own]))
+    doubtful = bool(reasons)
     if boxes[0].choice == "multiple":
         nothing: list[str] | None = None if Reason.OUTSIDE_IMAGE in reasons else marked
-        return _state(bool(marked), doubtful), nothing, tuple(reasons)
+        return _state(bool(marked), doubtful), nothing, reasons
+    value = marked[0] if len(marked) == 1 and not doubtful else None
+    return _state(bool(marked), doubtful), value, reasons
+
+
+def _group_reasons(
+    boxes: Sequence[Box], marked: list[str], own: Sequence[Reason]
+) -> Iterator[Reason]:
+    """What is odd about the boxes of a field together."""
+    if boxes[0].choice == "multiple":
+        if len(marked) == len(boxes) >= ALL_OF:
+            yield Reason.ALL_MARKED
+        return
     if len(marked) > 1:
-        return FieldState.DOUBTFUL, None, (Reason.TWO_MARKS, *reasons)
-    value = marked[0] if marked and not doubtful else None
-    return _state(bool(marked), doubtful), value, tuple(reasons)
+        yield Reason.TWO_MARKS
+    elif marked and Reason.HEAVY_OR_CANCELLED in own:
+        yield Reason.MARK_AND_CANCELLED
 
 
 def _state(marked: bool, doubtful: bool) -> FieldState:
@@ -108,10 +140,10 @@ def _state(marked: bool, doubtful: bool) -> FieldState:
     return FieldState.SURE if marked else FieldState.EMPTY
 
 
-def _comb_field(boxes: Sequence[Box], measured: Measured, settings: ReadSettings) -> FieldReading:
+def _comb_field(boxes: Sequence[Box], measured: Measured, limits: CombSettings) -> FieldReading:
     ordered = sorted(boxes, key=lambda box: box.index or 0)
     placed, reasons = measured.placed, _place_reasons(ordered, measured)
-    room = min((_cell_room(measured.areas[box.id], settings.combs) for box in ordered), default=0)
+    room = min((_cell_room(measured.areas[box.id], limits) for box in ordered), default=0)
     box_px = placed.box_px(ordered)
     if not reasons and room > 0:
         return FieldReading("", FieldState.EMPTY, 0.5 + 0.5 * room, box_px)
@@ -138,12 +170,12 @@ def _place_reasons(boxes: Sequence[Box], measured: Measured) -> tuple[Reason, ..
     return tuple(dict.fromkeys(reasons))
 
 
-def _ink_field(boxes: Sequence[Box], measured: Measured, settings: ReadSettings) -> FieldReading:
+def _ink_field(boxes: Sequence[Box], measured: Measured, limits: CombSettings) -> FieldReading:
     box_px, reasons = measured.placed.box_px(boxes), _place_reasons(boxes, measured)
     if reasons:
         confidence = None if box_px is None else DOUBT
         return FieldReading(None, FieldState.DOUBTFUL, confidence, box_px, reasons)
-    ink, limits = measured.areas[boxes[0].id], settings.combs
+    ink = measured.areas[boxes[0].id]
     if ink.length_mm <= limits.ink_speck_mm and not ink.streaked:
         room = 1 - ink.length_mm / limits.ink_speck_mm
         return FieldReading(False, FieldState.EMPTY, 0.5 + 0.5 * room, box_px)
@@ -154,4 +186,4 @@ def _ink_field(boxes: Sequence[Box], measured: Measured, settings: ReadSettings)
     return FieldReading(None, FieldState.DOUBTFUL, DOUBT, box_px, (reason,))
 
 
-_FIELD_OF_KIND = {"mark": _mark_field, "cell": _comb_field, "ink": _ink_field}
+_FIELD_OF_KIND = {"cell": _comb_field, "ink": _ink_field}

@@ -6,7 +6,7 @@ ink beyond the first count. Strokes are told apart on one mosaic of all windows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from forms.layout import Box
 from forms.printed import PrintedForm
 from scanner import windows
+from scanner.marknet import CLASSES, MarkClass, chances, in_view, net_input
 from scanner.mosaic import Mask, Pieces, pieces, tiled, untiled
 from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes
@@ -84,8 +85,6 @@ class InkMeasure:
     """Of the strokes that enter the box, the share of ink that lies within its frame."""
     through: bool
     """A stroke that enters the box only passes through it (`PASSING_MM`)."""
-    struck: bool
-    """Ink lies beside the middles of two opposite sides of the frame, outside."""
     round_share: float
     """Share of directions round the box in which ink is met outside the frame."""
 
@@ -96,30 +95,64 @@ class InkMeasure:
         return max(self.share, self.round_share / 2 if self.round_share > 0.5 else 0.0)
 
 
-NO_INK = InkMeasure(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False, False, 0.0)
+NO_INK = InkMeasure(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False, 0.0)
 
 Numbers = NDArray[np.float64]
 
 
-def measure_marks(
+@dataclass(frozen=True)
+class SeenStack:
+    """The boxes of one stack, and more of those with anything that may be ink."""
+
+    boxes: tuple[Box, ...]
+    inked: tuple[Box, ...]
+    ink: tuple[InkMeasure, ...]
+    """One for each of ``inked``."""
+    net_input: Grey
+    """(len(inked), 2, 48, 48): see `marknet.net_input`."""
+
+
+def see_marks(
     raw: Grey, work: WorkImage, placed: PlacedBoxes, printed: PrintedForm, page: int
-) -> dict[str, InkMeasure]:
-    """The ink of every mark box of the page, by box id (outside the image there is none)."""
-    measures: dict[str, InkMeasure] = {}
+) -> Iterator[SeenStack]:
+    """Look at every mark box of the page (beyond the image's edge there is no ink)."""
     for stack in mark_stacks(printed, page):
         dark = scan_windows(work, placed, stack.boxes, stack.size_px)
-        inked = np.flatnonzero(_has_ink(stack, dark))
-        boxes = [stack.boxes[row] for row in inked]
-        close = _close_windows(raw, placed, boxes, stack, dark[inked])
-        found = dict(zip(inked.tolist(), _measure(stack, inked, dark[inked], close), strict=True))
-        rows = range(len(stack.boxes))
-        measures.update({stack.boxes[row].id: found.get(row, NO_INK) for row in rows})
-    return measures
+        rows = np.flatnonzero(_has_ink(stack, dark))
+        boxes = tuple(stack.boxes[row] for row in rows)
+        close = _close_windows(raw, placed, boxes, stack, dark[rows])
+        ink = tuple(_measure(stack, rows, dark[rows], close))
+        yield SeenStack(stack.boxes, boxes, ink, net_input(dark[rows], stack.blank_dark[rows]))
+
+
+@dataclass(frozen=True)
+class MarkEvidence:
+    """All that speaks for or against a mark in one box."""
+
+    ink: InkMeasure
+    chances: Mapping[MarkClass, float] | None
+    """What the net believes; None where there is no ink to ask it about."""
+
+
+NOTHING = MarkEvidence(NO_INK, None)
+
+
+def measure_marks(
+    raw: Grey, work: WorkImage, placed: PlacedBoxes, printed: PrintedForm, page: int
+) -> dict[str, MarkEvidence]:
+    """The evidence for every mark box of the page, by box id."""
+    evidence: dict[str, MarkEvidence] = {}
+    for seen in see_marks(raw, work, placed, printed, page):
+        evidence.update({box.id: NOTHING for box in seen.boxes})
+        beliefs = chances(seen.net_input).tolist()
+        for box, ink, belief in zip(seen.inked, seen.ink, beliefs, strict=True):
+            evidence[box.id] = MarkEvidence(ink, dict(zip(CLASSES, belief, strict=True)))
+    return evidence
 
 
 def _has_ink(stack: BoxStack, dark: Grey) -> Mask:
-    """Windows with anything that may be ink, pale or outside the box too."""
-    strong = ((dark >= INK_DARK) & ~stack.printed).any(axis=(1, 2))
+    """Windows with anything that may be ink: in what the net sees, or pale inside the box."""
+    strong = in_view((dark >= INK_DARK) & ~stack.printed).any(axis=(1, 2))
     return np.asarray(strong | ((dark >= PALE_DARK) & stack.inside).any(axis=(1, 2)))
 
 
@@ -135,7 +168,6 @@ def _measure(
         *_inside(stack, dark, ink),
         *_lines(close),
         *_strokes(stack, ink, pieces(bridged, ink.shape)),
-        _struck(stack, ink),
         _round_share(stack, untiled(bridged, ink.shape), inked),
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
@@ -217,13 +249,6 @@ def _strokes(stack: BoxStack, ink: Mask, found: Pieces) -> tuple[Numbers, Number
     passing = _passing(low[:, enters], high[:, enters], stack)
     through = np.bincount(window[passing], minlength=len(ink)) > 0
     return longest, owned / np.maximum(total, 1), through
-
-
-def _struck(stack: BoxStack, ink: Mask) -> Mask:
-    """Whether ink lies beside two opposite sides: bars that cross out what is in the box. The
-    ends of a cross lie at the corners."""
-    left, right, above, below = ((ink & side).any(axis=(1, 2)) for side in stack.sides)
-    return np.asarray((left & right) | (above & below))
 
 
 def _passing(low: NDArray[np.intp], high: NDArray[np.intp], stack: BoxStack) -> Mask:

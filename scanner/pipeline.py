@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from forms.printed import PrintedForm
 from scanner.align import Alignment, align
-from scanner.capture import CaptureFacts, capture_facts
+from scanner.capture import capture_facts
+from scanner.certificate import certificates, told
 from scanner.combs import measure_areas
 from scanner.context import ReaderContext
 from scanner.debug import write_debug_picture
@@ -22,7 +23,8 @@ from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes, place_boxes
 from scanner.reading import PageReading, PageStatus, Reason
 from scanner.seeds import find_seeds
-from scanner.streaks import Streak, find_streaks, streaks_json
+from scanner.settings import ReadSettings
+from scanner.streaks import find_streaks, streaks_json
 from scanner.trouble import box_trouble, page_trouble, print_scale
 
 
@@ -55,33 +57,40 @@ def locate(image: PageImage, context: ReaderContext) -> Located | PageReading:
     return Located(identity, printed, aligned.work, aligned.alignment, placed)
 
 
+def measure_page(image: PageImage, at: Located, settings: ReadSettings) -> Measured:
+    """All that is measured on a located page, before anything is concluded from it."""
+    bits = int(image.facts.get("bits", 8))
+    marks = landmarks_of(at.printed, at.page)
+    streaks = find_streaks(image.grey, at.alignment, at.printed, at.page)
+    return Measured(
+        placed=at.placed,
+        marks=measure_marks(image.grey, at.work, at.placed, at.printed, at.page),
+        areas=measure_areas(at.work, at.placed, at.printed, at.page),
+        trouble=box_trouble(at.placed, marks, at.alignment, settings.page, streaks),
+        capture=capture_facts(image.grey, at.work, at.alignment, at.printed, at.page, bits),
+        streaks=streaks,
+    )
+
+
 def read_page(image: PageImage, context: ReaderContext) -> PageReading:
     """Read one page. The same image and context always give the same reading."""
     at = locate(image, context)
     if isinstance(at, PageReading):
         return at
-    placed, printed, alignment, limits = at.placed, at.printed, at.alignment, context.settings.page
-    capture = capture_facts(
-        image.grey, at.work, alignment, printed, at.page, int(image.facts.get("bits", 8))
-    )
-    streaks = find_streaks(image.grey, alignment, printed, at.page)
-    measured = Measured(
-        placed,
-        measure_marks(image.grey, at.work, placed, printed, at.page),
-        measure_areas(at.work, placed, printed, at.page),
-        box_trouble(placed, landmarks_of(printed, at.page), alignment, limits, streaks),
-    )
+    layout, limits = at.printed.layout, context.settings.page
+    measured = measure_page(image, at, context.settings)
+    held = certificates().get(measured.capture.capture, {})
     found = frozenset(at.identity.markers)
     return _answer(
         image,
         PageStatus.READ,
-        page_trouble(printed.layout, at.page, alignment, found, image.dpi, limits, streaks),
+        page_trouble(layout, at.page, at.alignment, found, image.dpi, limits, measured.streaks),
         at.identity,
         context,
-        rotation=alignment.rotation,
-        facts={**image.facts, **_facts(at, capture, streaks, image.dpi)},
+        rotation=at.alignment.rotation,
+        facts={**image.facts, **_facts(at, measured, image.dpi), "promise": told(held)},
         fields=explain_fields(
-            printed.layout.fields_on_page(at.page), measured, printed.spec, context.settings
+            layout.fields_on_page(at.page), measured, at.printed.spec, context.settings, held
         ),
     )
 
@@ -131,9 +140,7 @@ def _answer(
     )
 
 
-def _facts(
-    at: Located, capture: CaptureFacts, streaks: Sequence[Streak], dpi: float | None
-) -> Mapping[str, Any]:
+def _facts(at: Located, measured: Measured, dpi: float | None) -> Mapping[str, Any]:
     """What was found out about the page, for people who judge scanners and printers."""
     scale = print_scale(at.alignment, dpi)
     return {
@@ -143,6 +150,6 @@ def _facts(
         "landmarks_found": round(at.alignment.trusted_share, 3),
         "markers": sorted(at.identity.markers),
         "qr": sorted(position.value for position in at.identity.codes),
-        **capture.json(),
-        "streaks": streaks_json(streaks, at.alignment.px_per_mm),
+        **measured.capture.json(),
+        "streaks": streaks_json(measured.streaks, at.alignment.px_per_mm),
     }

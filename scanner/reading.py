@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Written into every reading; raised when the same image could be read differently."""
 
 BoxPx = tuple[float, float, float, float]
@@ -69,9 +69,13 @@ class Reason(StrEnum):
     OUTSIDE_IMAGE = "outside_image"
     FAINT_MARK = "faint_mark"
     HEAVY_OR_CANCELLED = "heavy_or_cancelled"
+    UNCLEAR_MARK = "unclear_mark"
+    NOT_CERTIFIED = "not_certified"
     INK_FROM_OUTSIDE = "ink_from_outside"
     BOX_NOT_FOUND = "box_not_found"
     TWO_MARKS = "two_marks_in_single_choice"
+    MARK_AND_CANCELLED = "mark_and_cancelled"
+    ALL_MARKED = "all_marked"
     REQUIRED_BUT_EMPTY = "required_but_empty"
     NOT_READ = "not_read"
 
@@ -88,11 +92,13 @@ class IdentifiedBy(StrEnum):
 
 @dataclass(frozen=True)
 class OptionReading:
-    """One mark box: its state, its score (ink, 0-1) and where it was measured."""
+    """One mark box: its state, its score (ink, 0-1), where it was measured, and the net's belief
+    that it is marked (0-1)."""
 
     state: MarkState
     score: float | None
     box_px: BoxPx | None
+    belief: float | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,15 @@ def _number(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
+def _option_json(option: OptionReading) -> dict[str, Any]:
+    return {
+        "state": option.state.value,
+        "score": _number(option.score),
+        "belief": _number(option.belief),
+        "box_px": _box(option.box_px),
+    }
+
+
 def _field_json(reading: FieldReading) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "value": reading.value,
@@ -152,10 +167,7 @@ def _field_json(reading: FieldReading) -> dict[str, Any]:
         "box_px": _box(reading.box_px),
     }
     if reading.options is not None:
-        plain["options"] = {
-            name: {"state": o.state.value, "score": _number(o.score), "box_px": _box(o.box_px)}
-            for name, o in reading.options.items()
-        }
+        plain["options"] = {name: _option_json(one) for name, one in reading.options.items()}
     if reading.cells is not None:
         plain["cells"] = [
             {"char": c.char, "confidence": _number(c.confidence), "box_px": _box(c.box_px)}

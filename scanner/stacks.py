@@ -38,18 +38,11 @@ PRINT_SPREAD_MM = 0.25
 RING_FROM_MM = 0.25
 """A circle round the box is looked for from this far outside its frame."""
 
-SIDE_SHARE = 0.6
-"""Middle part of a side beside which the bars of a crossing-out end; the ends of a cross lie
-nearer to the corners."""
-
 CLEAR_SHARE = 0.25
 """Share of a direction that must be free of print for a circle to be seen there."""
 
 DIRECTIONS = 24
 """Directions round a box in which a circle must be met."""
-
-
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -59,6 +52,8 @@ class BoxStack:
     boxes: tuple[Box, ...]
     size_px: tuple[int, int]
     """Width and height of a window."""
+    blank_dark: Grey
+    """(n, h, w): darkness of the blank."""
     printed: Mask
     """(n, h, w): where the form itself prints."""
     inside: Mask
@@ -69,8 +64,6 @@ class BoxStack:
     """(h, w): the frame's lines, where ink is not seen but may cross."""
     inner: tuple[slice, slice, slice]
     """Cuts stacks of windows down to the rectangle round ``inside``."""
-    sides: tuple[Mask, Mask, Mask, Mask]
-    """(h, w) each: beside the middle of the left, right, upper and lower side, outside."""
     direction: NDArray[np.intp]
     """(h, w): in which of the `DIRECTIONS` a pixel outside the frame lies; that number inside."""
     seen: Mask
@@ -130,7 +123,8 @@ def print_mask(blanks: Grey) -> Mask:
 def _stack(blank: Blank, boxes: tuple[Box, ...]) -> BoxStack:
     w_mm, h_mm = boxes[0].w_mm, boxes[0].h_mm
     size = (px(w_mm + 2 * MARGIN_MM), px(h_mm + 2 * MARGIN_MM))
-    printed = print_mask(blank_windows(blank, boxes, size))
+    blanks = blank_windows(blank, boxes, size)
+    printed = print_mask(blanks)
     x = windows.offsets(size[0], MEASURE_PX_PER_MM)[None, :]
     y = windows.offsets(size[1], MEASURE_PX_PER_MM)[:, None]
     within = (np.abs(x) <= w_mm / 2) & (np.abs(y) <= h_mm / 2)
@@ -143,22 +137,15 @@ def _stack(blank: Blank, boxes: tuple[Box, ...]) -> BoxStack:
     return BoxStack(
         boxes=boxes,
         size_px=size,
+        blank_dark=np.asarray(255 - blanks, dtype=np.uint8),
         printed=printed,
         inside=inside,
         within=within,
         frame=around & ~inside,
         inner=(slice(None), _extent(inside, 1), _extent(inside, 0)),
-        sides=_sides(x / w_mm, y / h_mm, outside),
         direction=direction,
         seen=_seen(printed, direction),
     )
-
-
-def _sides(x: Numbers, y: Numbers, outside: Mask) -> tuple[Mask, Mask, Mask, Mask]:
-    """The four strips beside a box; ``x`` and ``y`` in box sizes from its middle."""
-    near = outside & (np.abs(x) <= 1) & (np.abs(y) <= 1)
-    level, upright = near & (np.abs(y) <= SIDE_SHARE / 2), near & (np.abs(x) <= SIDE_SHARE / 2)
-    return level & (x < 0), level & (x > 0), upright & (y < 0), upright & (y > 0)
 
 
 def _seen(printed: Mask, direction: NDArray[np.intp]) -> Mask:

@@ -98,8 +98,25 @@ def test_every_imported_package_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {normal(re.split(r"[<>=~!\[ ;]", one)[0]) for one in project["dependencies"]}
     imported = set(chain.from_iterable(imported_packages(room) for room in ROOMS))
-    foreign = imported - ROOMS.keys() - set(sys.stdlib_module_names)
+    foreign = imported - ROOMS.keys() - set(sys.stdlib_module_names) - set(training_packages())
     assert {name for name in foreign if not distribution_names(name) & declared} == set()
+
+
+def training_packages() -> list[str]:
+    """What only training a net needs: declared as an extra, installed by nobody else."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return list(project["optional-dependencies"]["train"])
+
+
+def test_what_training_needs_is_imported_by_training_alone() -> None:
+    training = ROOT / "samples" / "training"
+    found = {
+        path.relative_to(ROOT)
+        for path in modules_of(*ROOMS, "tests")
+        for name in imported_modules(parsed(path))
+        if name.split(".")[0] in training_packages() and not path.is_relative_to(training)
+    }
+    assert not found
 
 
 def function_lengths(path: Path) -> Iterator[tuple[str, int]]:

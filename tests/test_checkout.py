@@ -28,6 +28,7 @@ NOT_TEXT = {
     ".woff2",
     ".npz",
     ".key",
+    ".onnx",
 }
 KNOWN_HOSTS = {
     "localhost",

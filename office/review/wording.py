@@ -108,6 +108,13 @@ FIELD_REASONS: dict[Reason, Wording] = {
     Reason.HEAVY_OR_CANCELLED: Wording(
         "Tanda sangat tebal", "Mungkin dicoret karena batal. Lihat kertas, lalu pilih."
     ),
+    Reason.UNCLEAR_MARK: Wording(
+        "Tanda tidak jelas", "Bisa tanda, bisa noda. Lihat gambar, lalu pilih."
+    ),
+    Reason.NOT_CERTIFIED: Wording(
+        "Mutu pindaian belum teruji",
+        "Program belum boleh memutuskan dari jenis pindaian ini. Periksa setiap kotak.",
+    ),
     Reason.INK_FROM_OUTSIDE: Wording(
         "Coretan dari luar kotak", "Mungkin tulisan sebelahnya yang masuk ke kotak."
     ),
@@ -115,6 +122,12 @@ FIELD_REASONS: dict[Reason, Wording] = {
         "Kotak tidak ditemukan", "Gambar di sini kurang jelas. Lihat kertas, lalu pilih."
     ),
     Reason.TWO_MARKS: Wording("Dua tanda, padahal pilih satu", "Pilih jawaban yang dimaksud."),
+    Reason.MARK_AND_CANCELLED: Wording(
+        "Satu tanda dan satu coretan", "Mungkin pilihan diganti. Pilih yang tidak dicoret."
+    ),
+    Reason.ALL_MARKED: Wording(
+        "Semua kotak bertanda", "Apakah semuanya memang dipilih? Lihat kertas, lalu pilih."
+    ),
     Reason.REQUIRED_BUT_EMPTY: Wording(
         "Wajib, tetapi kosong", "Isi bila ada di kertas. Bila memang kosong, tekan Enter."
     ),

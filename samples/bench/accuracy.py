@@ -58,17 +58,21 @@ def run_task(stock_folder: Path, task: Task) -> Tally:
     return total
 
 
-def cases(stock_folder: Path, task: Task) -> Iterator[tuple[Case, PageImage | PageFault]]:
-    """The pages of one task as they come out of the scanner; always the same."""
+def cases(
+    stock_folder: Path, task: Task, mix: Mix | None = None
+) -> Iterator[tuple[Case, PageImage | PageFault]]:
+    """The pages of one task as they come out of the scanner; always the same. ``mix``: how boxes
+    are marked, when otherwise than is usual for the task."""
+    mix = mix or _mix(task)
     stock = stock_in(stock_folder)
     sheets = stock.sheets[task.paper, task.form]
     writer = None
     for page in sheets[task.number % len(sheets)]:
         label = f"{task.label}/{page.page}"
         rng = np.random.default_rng([task.seed, zlib.crc32(label.encode())])
-        writer = writer or any_writer(_mix(task), rng)
+        writer = writer or any_writer(mix, rng)
         profile = of_page(task.profile, rng)
-        case = _case(task, stock, page, profile, writer, rng)
+        case = _case(task, stock, page, profile, mix, writer, rng)
         yield case, as_filed(case.simulated.picture, profile, rng, label)
 
 
@@ -102,10 +106,16 @@ def _mix(task: Task) -> Mix:
 
 
 def _case(
-    task: Task, stock: Stock, page: PrintedPage, profile: Profile, writer: Writer, rng: Rng
+    task: Task,
+    stock: Stock,
+    page: PrintedPage,
+    profile: Profile,
+    mix: Mix,
+    writer: Writer,
+    rng: Rng,
 ) -> Case:
     layout = stock.context.forms[stock.context.printed[page.sheet]].layout
-    filling = fill_anyhow(layout, page.page, writer, _mix(task), rng)
+    filling = fill_anyhow(layout, page.page, writer, mix, rng)
     again = copy.deepcopy(rng)
     pdf, source = stock.pdfs[page.paper], _source(task)
     done = simulate(pdf, page.pdf_page, layout, page.page, filling, profile, source, rng)

@@ -15,8 +15,10 @@ from samples.simulator.filling import DrawnMarks, Filling, Mark, Writer, some_wr
 from samples.simulator.marks import Kind
 from samples.simulator.page import simulate
 from samples.simulator.profiles import OFFICE
-from scanner.classify import Verdict, classify
-from scanner.marks import NO_INK, InkMeasure
+from scanner.certificate import Certificate
+from scanner.classify import DOUBT, Verdict, classify
+from scanner.marknet import MarkClass
+from scanner.marks import NO_INK, NOTHING, InkMeasure, MarkEvidence
 from scanner.pages import PageImage
 from scanner.pipeline import read_page
 from scanner.reading import FieldReading, MarkState, OptionReading, Reason
@@ -166,25 +168,75 @@ CLEAR = InkMeasure(
     stroke_mm=4.0,
     own_share=0.9,
     through=False,
-    struck=False,
     round_share=0.1,
 )
 
 
+SURE: dict[MarkClass, float] = {state: float(state is MarkClass.MARKED) for state in MarkClass}
+HELD = {
+    state: Certificate(0.9, 1e-4, 0.95, 40_000, 0, 500)
+    for state in (MarkClass.EMPTY, MarkClass.MARKED)
+}
+
+
+def _judged(ink: InkMeasure, seen_as: MarkClass) -> Verdict:
+    chances = {state: float(state is seen_as) for state in MarkClass}
+    return classify(MarkEvidence(ink, chances), MarkSettings(), HELD)
+
+
 def _verdict(**changes: Any) -> Verdict:
-    return classify(InkMeasure(**{**vars(CLEAR), **changes}), MarkSettings())
+    return _judged(replace(CLEAR, **changes), MarkClass.MARKED)
 
 
 def test_nothing_is_empty_and_certain() -> None:
-    assert classify(NO_INK, MarkSettings()) == Verdict(MarkState.EMPTY, 1.0)
+    assert classify(NOTHING, MarkSettings(), HELD) == Verdict(MarkState.EMPTY, 1.0)
+
+
+def test_nothing_is_claimed_without_a_certificate() -> None:
+    for evidence in (NOTHING, MarkEvidence(CLEAR, SURE)):
+        verdict = classify(evidence, MarkSettings(), {})
+        assert (verdict.state, verdict.reason) == (MarkState.DOUBTFUL, Reason.NOT_CERTIFIED)
+
+
+@pytest.mark.parametrize(
+    ("seen_as", "reason"),
+    [
+        (MarkClass.CANCELLED, Reason.HEAVY_OR_CANCELLED),
+        (MarkClass.UNCLEAR, Reason.UNCLEAR_MARK),
+        (MarkClass.EMPTY, Reason.UNCLEAR_MARK),
+    ],
+)
+def test_clear_ink_that_the_net_sees_otherwise_is_doubtful(
+    seen_as: MarkClass, reason: Reason
+) -> None:
+    assert _judged(CLEAR, seen_as) == Verdict(MarkState.DOUBTFUL, DOUBT, reason)
 
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"cover": 0.6}, Reason.HEAVY_OR_CANCELLED),
-        ({"crowded": 0.3}, Reason.HEAVY_OR_CANCELLED),
-        ({"struck": True, "line_mm": 8.0}, Reason.HEAVY_OR_CANCELLED),
+        ({"length_mm": 2.5}, Reason.UNCLEAR_MARK),
+        ({"round_share": 0.6}, Reason.INK_FROM_OUTSIDE),
+        ({"pale_mm": 2.0}, Reason.FAINT_MARK),
+    ],
+)
+def test_ink_objects_to_an_empty_box(changes: dict[str, Any], reason: Reason) -> None:
+    assert _judged(NO_INK, MarkClass.EMPTY).state is MarkState.EMPTY
+    verdict = _judged(replace(NO_INK, **changes), MarkClass.EMPTY)
+    assert verdict == Verdict(MarkState.DOUBTFUL, DOUBT, reason)
+
+
+def test_belief_below_the_certified_one_is_doubt() -> None:
+    chances = {**SURE, MarkClass.MARKED: 0.89, MarkClass.UNCLEAR: 0.11}
+    verdict = classify(MarkEvidence(CLEAR, chances), MarkSettings(), HELD)
+    assert (verdict.state, verdict.reason) == (MarkState.DOUBTFUL, Reason.UNCLEAR_MARK)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"cover": 0.85}, Reason.HEAVY_OR_CANCELLED),
+        ({"crowded": 0.6}, Reason.HEAVY_OR_CANCELLED),
         ({"line_mm": 15.0}, Reason.HEAVY_OR_CANCELLED),
         ({"through": True}, Reason.INK_FROM_OUTSIDE),
         ({"own_share": 0.1}, Reason.INK_FROM_OUTSIDE),
@@ -195,15 +247,10 @@ def test_nothing_is_empty_and_certain() -> None:
 )
 def test_each_limit_makes_a_clear_mark_doubtful(changes: dict[str, Any], reason: Reason) -> None:
     assert _verdict().state is MarkState.MARKED
-    assert _verdict(**changes) == Verdict(MarkState.DOUBTFUL, 0.25, reason)
-
-
-def test_confidence_falls_towards_the_limits() -> None:
-    confidences = [_verdict(darkness=value).confidence for value in (0.6, 0.4, 0.3, 0.26)]
-    assert confidences == sorted(confidences, reverse=True)
-    assert all(0.5 <= value <= 1 for value in confidences)
+    assert _verdict(**changes) == Verdict(MarkState.DOUBTFUL, DOUBT, reason)
 
 
 def test_settings_re_judge_what_was_measured() -> None:
     strict = replace(MarkSettings(), faint=0.7)
-    assert classify(CLEAR, strict).reason is Reason.FAINT_MARK
+    verdict = classify(MarkEvidence(CLEAR, SURE), strict, HELD)
+    assert verdict.reason is Reason.FAINT_MARK

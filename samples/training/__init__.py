@@ -1,0 +1,1 @@
+"""Training and certifying the net that reads mark boxes."""

@@ -1,0 +1,72 @@
+"""What a small convolutional net says of a mark box, seen with its surroundings and its blank.
+
+The net was trained by ``python -m samples.training`` on simulated scans; its card
+(``models/marks.json``) says on which, and what it got right. It has one opinion beside the ink's
+own (`scanner.marks`): a box is claimed only where both agree (`scanner.classify`).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.windows import Grey
+
+MODELS = Path(__file__).parent / "models"
+
+NET_PX = 48
+"""Side of what the net sees, 8 mm at `stacks.MEASURE_PX_PER_MM`: a box of 4.5 mm and 1.75 mm
+round it, where a circle runs and a neighbour's stroke comes from."""
+
+
+class MarkClass(StrEnum):
+    """What a box may hold, in the order of the net's outputs."""
+
+    EMPTY = "empty"
+    MARKED = "marked"
+    CANCELLED = "cancelled"
+    UNCLEAR = "unclear"
+
+
+CLASSES = tuple(MarkClass)
+
+Chances = NDArray[np.float32]
+"""(n, 4): the net's belief in each of `CLASSES`, summing to 1."""
+
+
+def net_input(dark: Grey, blank_dark: Grey) -> Grey:
+    """What the net sees, (n, 2, 48, 48): the middles of windows of the scan's darkness and of
+    the blank's, (n, h, w) each."""
+    return np.stack([in_view(dark), in_view(blank_dark)], axis=1)
+
+
+_Pixel = TypeVar("_Pixel", bound=np.generic)
+
+
+def in_view(windows: NDArray[_Pixel]) -> NDArray[_Pixel]:
+    """The middles of windows (n, h, w) that the net sees."""
+    top, left = ((side - NET_PX) // 2 for side in windows.shape[1:])
+    return windows[:, top : top + NET_PX, left : left + NET_PX]
+
+
+def chances(seen: Grey) -> Chances:
+    """The net's belief for each box of ``seen`` (n, 2, 48, 48)."""
+    if not len(seen):
+        return np.empty((0, len(CLASSES)), dtype=np.float32)
+    net = _net()
+    net.setInput(seen.astype(np.float32) / np.float32(255))
+    logits = np.asarray(net.forward(), dtype=np.float32)
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+@cache
+def _net() -> cv2.dnn.Net:
+    """OpenCV's older engine: the newer one takes twice as long for nets this small."""
+    return cv2.dnn.readNetFromONNX(str(MODELS / "marks.onnx"), cv2.dnn.ENGINE_CLASSIC)

@@ -1,0 +1,123 @@
+"""The net for mark boxes, and what its card promises."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from samples.bench.bounds import upper_bound
+from samples.simulator.filling import DrawnMarks, Filling, Mark, some_writer
+from samples.simulator.marks import Kind
+from samples.simulator.page import simulate
+from samples.simulator.profiles import PROFILES
+from scanner.capture import CaptureClass
+from scanner.certificate import certificates
+from scanner.marknet import CLASSES, MODELS, NET_PX, MarkClass, chances
+from scanner.pages import PageImage
+from scanner.pipeline import Located, locate, measure_page, read_page
+from scanner.reading import MarkState, PageReading, Reason
+from tests.scanner.conftest import SHEETS, PrintedOffice
+
+PAGE = 2
+EVERY = 5
+
+
+def _page(office: PrintedOffice, kind: Kind, profile: str) -> tuple[PageImage, set[str]]:
+    """A page with this kind of mark in every fifth box, and the boxes marked."""
+    boxes = [box.id for box in office.layout.on_page(PAGE) if box.kind == "mark"][::EVERY]
+    filling = Filling(
+        some_writer(np.random.default_rng(2), "blue_ballpoint"), {box: Mark(kind) for box in boxes}
+    )
+    rng = np.random.default_rng(8)
+    sheet = office.pages[SHEETS[0], PAGE]
+    shape = PROFILES[profile]
+    done = simulate(office.pdf, sheet, office.layout, PAGE, filling, shape, DrawnMarks(), rng)
+    facts = {"bits": shape.bits}
+    return PageImage("x", 0, done.picture.pixels, done.picture.dpi, facts), set(boxes)
+
+
+def _read(office: PrintedOffice, kind: Kind, profile: str) -> tuple[PageReading, set[str]]:
+    image, boxes = _page(office, kind, profile)
+    return read_page(image, office.context()), boxes
+
+
+def test_beliefs_are_shares_and_do_not_depend_on_the_batch() -> None:
+    rng = np.random.default_rng(1)
+    seen = rng.integers(0, 256, (5, 2, NET_PX, NET_PX), dtype=np.uint8)
+    together = chances(seen)
+    assert together.shape == (5, len(CLASSES))
+    assert together.sum(axis=1) == pytest.approx(np.ones(5), abs=1e-5)
+    alone = np.concatenate([chances(seen[i : i + 1]) for i in range(5)])
+    assert alone == pytest.approx(together, abs=1e-4)
+    assert chances(seen[:0]).shape == (0, len(CLASSES))
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen_as"),
+    [
+        (Kind.TICK, MarkClass.MARKED),
+        (Kind.CROSS, MarkClass.MARKED),
+        (Kind.AROUND, MarkClass.MARKED),
+        (Kind.CANCELLED, MarkClass.CANCELLED),
+        (Kind.FILLED, MarkClass.UNCLEAR),
+    ],
+)
+def test_the_net_tells_kinds_of_ink_apart(
+    a4: PrintedOffice, kind: Kind, seen_as: MarkClass
+) -> None:
+    image, boxes = _page(a4, kind, "office200")
+    at = locate(image, a4.context())
+    assert isinstance(at, Located)
+    marks = measure_page(image, at, a4.context().settings).marks
+    told = [max(of, key=of.__getitem__) for box in boxes if (of := marks[box].chances) is not None]
+    assert len(told) == len(boxes)
+    assert told.count(seen_as) >= 0.9 * len(told)
+
+
+def test_every_certificate_is_worth_what_it_promises() -> None:
+    assert certificates().keys() >= {CaptureClass.GREY_SCAN}
+    for held in certificates().values():
+        for state, one in held.items():
+            assert state in (MarkClass.EMPTY, MarkClass.MARKED)
+            assert upper_bound(one.errors, one.claims, one.confidence) <= one.risk <= 1e-3
+            assert one.sheets > 100
+
+
+def test_the_card_says_where_the_net_comes_from_and_the_net_is_small() -> None:
+    card = json.loads((MODELS / "marks.json").read_text(encoding="utf-8"))
+    assert card["scans"] == "simulated"
+    assert not set(card["trained_on"]) & {"streaked", "folded", "wet", "mixed", "photocopy2"}
+    assert card["fit"]["check"]["calibration_error"] < 0.01
+    assert (MODELS / "marks.onnx").stat().st_size < 1_000_000
+
+
+def test_a_reading_says_which_promise_it_carries(a4: PrintedOffice) -> None:
+    reading, _ = _read(a4, Kind.TICK, "office300")
+    held = certificates()[CaptureClass.GREY_SCAN][MarkClass.MARKED]
+    assert reading.facts["promise"]["marked"]["risk"] == held.risk
+    assert reading.facts["promise"]["marked"]["claims"] == held.claims
+
+
+def test_without_a_certificate_every_mark_is_asked_about(
+    a4: PrintedOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.pipeline.certificates", dict)
+    reading, _ = _read(a4, Kind.TICK, "office300")
+    assert reading.facts["promise"] is None
+    options = [one for field in reading.fields.values() for one in (field.options or {}).values()]
+    assert {one.state for one in options} == {MarkState.DOUBTFUL}
+    reasons = {reason for field in reading.fields.values() for reason in field.reasons}
+    assert Reason.NOT_CERTIFIED in reasons
+
+
+def test_what_is_unclear_is_never_claimed_as_marked(a4: PrintedOffice) -> None:
+    for kind in (Kind.SCRIBBLE, Kind.CANCELLED, Kind.CROSSED):
+        reading, boxes = _read(a4, kind, "office300")
+        by_id = {
+            box.id: (reading.fields[box.name].options or {})[str(box.option)].state
+            for box in a4.layout.on_page(PAGE)
+            if box.kind == "mark"
+        }
+        assert {by_id[box] for box in boxes} == {MarkState.DOUBTFUL}
