@@ -114,10 +114,12 @@ def _modules_in_place(place: Placed, context: ReaderContext) -> Iterator[_Look]:
     """Both QR codes of a page, module by module: each for itself, then both together against
     the list of printed sheets. Corners in a crop tell less than the markers that placed it, so
     none are kept."""
-    for crop in place.code_crops().values():
+    crops = place.code_crops()
+    for crop in crops.values():
         for found in codes_by_module(crop):
             yield IdentifiedBy.QR_RETRY, _cornerless(judge(found, context))
-    yield IdentifiedBy.QR_KNOWN_POSITION, _only(page_by_known_position(place, context))
+    name = page_by_known_position(crops, place.skeleton.names, context)
+    yield IdentifiedBy.QR_KNOWN_POSITION, _only(name)
 
 
 def _decoders_in_place(place: Placed, context: ReaderContext) -> Iterator[_Look]:

@@ -9,16 +9,17 @@ modules), the true one 13 to 23.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forms.sheetcode import Position
 from scanner.codebook import Codes, telling_modules, unpacked
 from scanner.codecheck import PageName
-from scanner.codeplaces import Placed
 from scanner.context import ReaderContext
 from scanner.modules import soft_modules
+from scanner.windows import Grey
 
 LEAST_SCORE = 9.0
 """Half again what chance reached: over 2,160 pages ruined in 18 ways, each held against 20,160
@@ -37,14 +38,19 @@ _CHUNK = 4096
 """Codes unpacked at once: 4.5 MB."""
 
 Scores = NDArray[np.float32]
+LayoutPage = tuple[str, int]
+"""Layout hash and page: one page of one form."""
 
 
-def page_by_known_position(place: Placed, context: ReaderContext) -> PageName | None:
-    """The printed page whose two codes lie here, or None when that is not beyond doubt."""
-    names = list(_printed(place, context))
+def page_by_known_position(
+    crops: Mapping[Position, Grey], pages: Sequence[LayoutPage], context: ReaderContext
+) -> PageName | None:
+    """The printed page whose two codes these crops show (`codeplaces.Placed.code_crops`), among
+    all printed sheets of these pages of forms; None when that is not beyond doubt."""
+    names = list(printed_pages(pages, context))
     if not names:
         return None
-    scores = _scores(place, context)
+    scores = page_scores(crops, pages, context)
     best = int(scores.argmax())
     others = np.delete(scores, best)
     lead = float(scores[best] - others.max()) if len(others) else np.inf
@@ -53,23 +59,23 @@ def page_by_known_position(place: Placed, context: ReaderContext) -> PageName | 
     return names[best]
 
 
-def _printed(place: Placed, context: ReaderContext) -> Iterator[PageName]:
-    """All printed pages that look like this place, in the order of `_scores`."""
-    for full, page in place.skeleton.names:
+def printed_pages(pages: Sequence[LayoutPage], context: ReaderContext) -> Iterator[PageName]:
+    """These pages of all printed sheets, in the order of `page_scores`."""
+    for full, page in pages:
         for sheet in context.code_book.page(full, page).sheets:
             yield PageName(sheet, full, page)
 
 
-def _scores(place: Placed, context: ReaderContext) -> Scores:
+def page_scores(
+    crops: Mapping[Position, Grey], pages: Sequence[LayoutPage], context: ReaderContext
+) -> Scores:
     """How well each printed page fits both codes together: the better code counts more."""
     scores, weights = [], []
-    for position, crop in place.code_crops().items():
+    for position, crop in crops.items():
         likeness, looks = soft_modules(crop)
         weight = max(likeness, LEAST_WEIGHT)
-        parts = [
-            _scores_of(context.code_book.page(full, page).codes[position], looks)
-            for full, page in place.skeleton.names
-        ]
+        books = (context.code_book.page(full, page) for full, page in pages)
+        parts = [_scores_of(book.codes[position], looks) for book in books]
         scores.append(weight * np.concatenate(parts))
         weights.append(weight)
     return np.asarray(sum(scores) / np.linalg.norm(weights), dtype=np.float32)

@@ -35,7 +35,13 @@ _OTHERS = re.compile(rf"[^{ALPHABET}]")
 
 def page_by_letters(crops: Iterable[Grey], context: ReaderContext) -> PageName | None:
     """The page whose code stands in these crops (the same code in each, one smeared here, one
-    there). Only a sheet that this office printed counts, and only if no crop names another page.
+    there), as Tesseract reads it."""
+    return page_of_lines(_lines(list(crops)), context)
+
+
+def page_of_lines(seen: Sequence[str], context: ReaderContext) -> PageName | None:
+    """The page that these readings of one code name. Only a sheet that this office printed
+    counts, and only if no line names another page.
 
     A slip is forgiven in the sheet's id alone. With one forgiven in the page's number or in the
     check character, two misread characters could turn page 1 of a sheet into page 2 of it. A
@@ -44,7 +50,6 @@ def page_by_letters(crops: Iterable[Grey], context: ReaderContext) -> PageName |
     sheets leave 36 x 10,000 / 2**45 = 1e-8 a page, whatever was misread. Another page of the
     right sheet needs the number and the check character both misread, to the one that fits.
     """
-    seen = _lines(list(crops))
     whole = _printed([*seen, _majority(seen)], context)
     return _only(whole or _printed((near for text in seen for near in _one_slip(text)), context))
 

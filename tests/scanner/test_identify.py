@@ -18,10 +18,10 @@ from qrcode.main import QRCode
 from forms.qr import qr_modules
 from forms.sheetcode import ALPHABET, Position, key_id, sign
 from forms.specimen import make_specimen
-from scanner import letters
 from scanner.codecheck import check
 from scanner.context import ReaderContext
 from scanner.identify import Identity, Unidentified, identify
+from scanner.letters import page_of_lines
 from scanner.reading import IdentifiedBy, PageStatus, Reason
 from tests.scanner.conftest import KEY, SHEETS, Grey, Office, PrintedOffice, paint
 
@@ -252,12 +252,8 @@ def test_damage_never_turns_one_sheet_into_another(a4: PrintedOffice) -> None:
         (["3BN8Z0TWR10"], None),  # check character of page 2
     ],
 )
-def test_letters_and_slips(
-    a4: PrintedOffice, monkeypatch: pytest.MonkeyPatch, texts: list[str], page: int | None
-) -> None:
-    """What Tesseract says is given here; everything after it is real."""
-    monkeypatch.setattr(letters, "_lines", lambda crops: texts)
-    name = letters.page_by_letters([], a4.context())
+def test_letters_and_slips(a4: PrintedOffice, texts: list[str], page: int | None) -> None:
+    name = page_of_lines(texts, a4.context())
     assert (name.page if name else None) == page
     assert name is None or name.sheet == SHEET
 

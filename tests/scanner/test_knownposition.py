@@ -40,7 +40,10 @@ def named(grey: Grey, context: ReaderContext) -> PageName | None:
     """By the codes' known position alone."""
     places = placed_skeletons(grey, find_markers(grey), context)
     assert places
-    found = [page_by_known_position(place, context) for place in places]
+    found = [
+        page_by_known_position(place.code_crops(), place.skeleton.names, context)
+        for place in places
+    ]
     return next((name for name in found if name), None)
 
 
