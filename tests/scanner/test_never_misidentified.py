@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from forms.qr import qr_modules
 from forms.sheetcode import ALPHABET, PAYLOAD_CHARS, Position, SheetCode, printed_code, sign
@@ -22,6 +24,7 @@ from tests.scanner.conftest import KEY, Grey, PrintedOffice
 
 EACH = 10_000
 OTHER_KEY = bytes(32)
+Modules = NDArray[Any]
 Forger = Callable[[random.Random, list[str]], str]
 
 
@@ -141,14 +144,14 @@ def test_codes_of_another_key_never_count(office: ReaderContext, renamed: bool) 
 # --- pictures ---------------------------------------------------------------------------------
 
 
-def picture(modules: np.ndarray) -> Grey:
+def picture(modules: Modules) -> Grey:
     """A crop as the reader cuts it, from 25 x 25 modules (1 is dark)."""
     light = np.pad(1 - modules, MARGIN_MODULES, constant_values=1).astype(np.uint8) * np.uint8(255)
     large = np.kron(light, np.ones((MODULE_PX, MODULE_PX), dtype=np.uint8))
     return np.asarray(cv2.GaussianBlur(large, (0, 0), 2.5), dtype=np.uint8)
 
 
-def symbol(code: SheetCode) -> np.ndarray:
+def symbol(code: SheetCode) -> Modules:
     return np.array([list(row) for row in qr_modules(code.payload())], dtype=np.int64)
 
 
@@ -163,7 +166,7 @@ def all_ways(crops: dict[Position, Grey], office: ReaderContext) -> set[PageName
     return named | ({name} if name else set())
 
 
-def pair(office: ReaderContext, sheet: str, page: int) -> dict[Position, np.ndarray]:
+def pair(office: ReaderContext, sheet: str, page: int) -> dict[Position, Modules]:
     full = office.printed[sheet]
     return {at: symbol(sign(sheet, page, at, full, KEY)) for at in Position}
 
@@ -177,7 +180,7 @@ def small_office(office: ReaderContext) -> ReaderContext:
 def test_broken_modules_name_their_own_sheet_or_none(small_office: ReaderContext) -> None:
     chance, right = np.random.default_rng(3), 0
     sheets = list(small_office.printed)
-    for number in range(120):
+    for number in range(80):
         sheet, page = sheets[number], 1 + number % 2
         wrong = 0.05 + 0.45 * chance.random()
         crops = {
@@ -187,13 +190,13 @@ def test_broken_modules_name_their_own_sheet_or_none(small_office: ReaderContext
         named = all_ways(crops, small_office)
         assert named <= {PageName(sheet, small_office.printed[sheet], page)}
         right += len(named)
-    assert right > 50
+    assert right > 35
 
 
 def test_modules_of_two_codes_name_one_of_the_two_or_none(small_office: ReaderContext) -> None:
     chance, named_one = np.random.default_rng(4), 0
     sheets = list(small_office.printed)
-    for number in range(120):
+    for number in range(80):
         two = [(sheets[number], 1), (sheets[-number - 1], 1 + number % 2)]
         first, second = (pair(small_office, *name) for name in two)
         share = chance.random()
@@ -205,13 +208,13 @@ def test_modules_of_two_codes_name_one_of_the_two_or_none(small_office: ReaderCo
         assert {(name.sheet, name.page) for name in named} <= set(two)
         assert len(named) <= 1
         named_one += len(named)
-    assert named_one > 40
+    assert named_one > 28
 
 
 def test_codes_of_sheets_that_were_not_printed_name_none(small_office: ReaderContext) -> None:
     chance, full = random.Random(5), next(iter(small_office.forms))
     lists = replace(small_office, key=OTHER_KEY)
-    for number in range(60):
+    for number in range(30):
         sheet = some_id(chance)
         crops = {at: picture(symbol(sign(sheet, 1 + number % 2, at, full, KEY))) for at in Position}
         pages = [(full, page) for page in (1, 2)]
@@ -227,7 +230,7 @@ def test_misread_letters_never_name_another_sheet(office: ReaderContext, wrong: 
     """Three lines, all misread: the right sheet or none. One misread character never names
     another page either; two could, when they are the page and the check character that fits."""
     chance, sheets, right = random.Random(wrong), list(office.printed), 0
-    for _ in range(1500):
+    for _ in range(600):
         sheet, page = chance.choice(sheets), chance.randint(1, 2)
         true = printed_code(sheet, page).replace("-", "")
         lines = [change(true, chance, chance.sample(range(11), wrong)) for _ in range(3)]
@@ -236,4 +239,4 @@ def test_misread_letters_never_name_another_sheet(office: ReaderContext, wrong: 
             assert name.sheet == sheet
             assert wrong > 1 or name.page == page
             right += name.page == page
-    assert right > (1200, 700, 0)[wrong - 1]
+    assert right > (480, 280, 0)[wrong - 1]
