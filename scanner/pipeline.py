@@ -15,6 +15,7 @@ from scanner.combs import measure_areas
 from scanner.context import ReaderContext
 from scanner.debug import write_debug_picture
 from scanner.explain import Measured, explain_fields
+from scanner.frames import doubtful_frames
 from scanner.identify import Identity, Unidentified, identify
 from scanner.landmarks import landmarks_of
 from scanner.marks import measure_marks
@@ -66,7 +67,10 @@ def measure_page(image: PageImage, at: Located, settings: ReadSettings) -> Measu
         placed=at.placed,
         marks=measure_marks(image.grey, at.work, at.placed, at.printed, at.page),
         areas=measure_areas(at.work, at.placed, at.printed, at.page),
-        trouble=box_trouble(at.placed, marks, at.alignment, settings.page, streaks),
+        trouble={
+            **doubtful_frames(at.work, at.placed, at.alignment, marks, at.printed, at.page),
+            **box_trouble(at.placed, marks, at.alignment, settings.page, streaks),
+        },
         capture=capture_facts(image.grey, at.work, at.alignment, at.printed, at.page, bits),
         streaks=streaks,
     )
