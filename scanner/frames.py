@@ -195,11 +195,13 @@ def doubtful_frames(
     page: int,
 ) -> dict[str, Reason]:
     """Boxes, by id, whose frame is not where they are placed. On a page that is proved flat only
-    those beside a landmark that was not trusted are looked at."""
-    rows = np.arange(len(placed.boxes))
+    those beside a landmark that was not trusted are looked at. Writing areas are not: their sides
+    are long, bend with the paper, and some are dotted."""
+    framed = np.array([box.kind != "ink" for box in placed.boxes], dtype=np.bool_)
     if alignment.surface is not None:
         near = (marks.beside_mm <= NEAR_MM) & ~alignment.landmark_trusted
-        rows = np.flatnonzero(near.any(axis=1))
+        framed &= near.any(axis=1)
+    rows = np.flatnonzero(framed)
     if not len(rows):
         return {}
     boxes, shapes = [placed.boxes[row] for row in rows], shapes_of(printed, page)
