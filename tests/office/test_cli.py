@@ -218,6 +218,8 @@ def test_serve_prints_its_address_and_closes_the_door(data: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        # A run in the background may have been told to ignore interrupts; a person's is not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         assert server.stdout is not None
