@@ -4,9 +4,9 @@ Marks are certified for each of these apart, so the class is told from the page 
 blank paper, from the edges of the markers and from grey lines beside black ones, all of which
 the known blank says are there. Never from the file's name, its tags, or the answers.
 
-On 220 simulated pages of eleven profiles (calibration seeds, three forms, both papers; 20 pages
-each): one_bit, phone, phone_colour and photocopy1 all as such; photocopy2 19, 1 unknown;
-office300, office200, low_toner, faint, warped and folded all as grey scans.
+On 260 simulated pages of thirteen profiles (calibration seeds, three forms, both papers; 20
+each): one_bit, phone, phone_colour and photocopy1 all as such; photocopy2 19, 1 unknown; grey
+scans (office, faint, low_toner, warped, folded, stained) all as such; streaked 18, 2 photocopies.
 """
 
 from __future__ import annotations
