@@ -113,7 +113,7 @@ FIELD_REASONS: dict[Reason, Wording] = {
     ),
     Reason.NOT_CERTIFIED: Wording(
         "Mutu pindaian belum teruji",
-        "Program belum boleh memutuskan dari jenis pindaian ini. Periksa setiap kotak.",
+        "Pindai ulang dengan warna atau abu-abu. Bila tidak bisa, periksa setiap kotak.",
     ),
     Reason.INK_FROM_OUTSIDE: Wording(
         "Coretan dari luar kotak", "Mungkin tulisan sebelahnya yang masuk ke kotak."

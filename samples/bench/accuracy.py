@@ -7,12 +7,10 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from forms.layout import Layout
@@ -29,6 +27,7 @@ from samples.simulator.marks import Kind
 from samples.simulator.page import simulate
 from samples.simulator.pens import Rng
 from samples.simulator.profiles import Profile, of_page
+from samples.workers import workers
 from scanner.pages import PageFault, PageImage, open_pages
 from scanner.pipeline import read_page
 from scanner.reading import PageReading, PageStatus
@@ -39,13 +38,8 @@ REAL_UNCLEAR = (Kind.FILLED, Kind.SCRIBBLE)
 
 def run(tasks: Sequence[Task], stock: Path, processes: int) -> Iterator[tuple[Task, Tally]]:
     """Tallies of all tasks, in their order, over several processes."""
-    with ProcessPoolExecutor(processes, initializer=_quiet) as pool:
+    with workers(processes) as pool:
         yield from zip(tasks, pool.map(partial(run_task, stock), tasks, chunksize=2), strict=True)
-
-
-def _quiet() -> None:
-    """One thread a process: figures are CPU time of one core."""
-    cv2.setNumThreads(1)
 
 
 def run_task(stock_folder: Path, task: Task) -> Tally:

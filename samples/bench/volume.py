@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from samples.bench.bounds import upper_bound
 from samples.bench.manytimes import CAPTURES, PROFILE, Block, read_block
 from samples.bench.stock import print_stock
+from samples.workers import workers
 
 SEED = 950_000
 ROOT = Path(__file__).parents[2]
@@ -135,7 +136,7 @@ def _blocks(stock: Path, first: int, args: argparse.Namespace, started: float) -
     """Blocks in their order, a few ahead of the one that is waited for."""
     waiting: deque[Future[Block]] = deque()
     number = first
-    with ProcessPoolExecutor(args.processes) as pool:
+    with workers(args.processes) as pool:
         try:
             while time.monotonic() - started < 60 * args.minutes:
                 while len(waiting) < 2 * args.processes:

@@ -17,15 +17,6 @@ def fade_print(canvas: Canvas, toner: float) -> None:
     canvas.pixels = np.asarray(cv2.LUT(canvas.pixels, table), dtype=np.uint8)
 
 
-def print_streak(canvas: Canvas, rng: Rng) -> None:
-    """A light band down the page where the drum no longer holds toner."""
-    width = canvas.pixels.shape[1]
-    half = int(rng.uniform(1.0, 3.0) * PX_PER_MM)
-    middle = int(rng.uniform(0.1, 0.9) * width)
-    band = canvas.pixels[:, max(middle - half, 0) : middle + half]
-    band[...] = 255 - (255 - band) * np.float32(rng.uniform(0.3, 0.6))
-
-
 def photocopy(canvas: Canvas, rng: Rng) -> None:
     """One generation: a little blur, hard contrast, specks of toner, filled and broken lines.
 

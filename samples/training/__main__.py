@@ -1,6 +1,6 @@
 """``python -m samples.training``: the net for mark boxes, made anew.
 
-Needs the ``train`` extra (PyTorch, ONNX) and about an hour and a half on two cores. Each step
+Needs the ``train`` extra (PyTorch, ONNX) and by estimate two hours on two cores. Each step
 keeps what it made in a folder, so that it can be gone on with: ``crops`` simulates sheets and
 cuts their boxes out, ``fit`` trains, ``certify`` reads calibration sheets and writes the card.
 """
@@ -36,13 +36,11 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="samples.training", description=__doc__)
-    parser.add_argument(
-        "step", nargs="?", choices=("all", "crops", "fit", "certify"), default="all"
-    )
+    parser.add_argument("step", nargs="?", choices=STEPS, default="all")
     parser.add_argument("--folder", type=Path, default=Path("build/training"))
     parser.add_argument("--sheets", type=int, default=2600, help="sheets to train on")
-    parser.add_argument("--epochs", type=int, default=14)
-    parser.add_argument("--calibration", type=int, default=900, help="sheets a kind of capture")
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--calibration", type=int, default=1420, help="sheets a kind of capture")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from samples.bench.sheets import Task
 from samples.simulator.anything import Mix
 from samples.simulator.marks import Truth
 from samples.training.certify import Claims
-from samples.training.crops import located, one_thread
+from samples.training.crops import located
+from samples.workers import workers
 from scanner.capture import CaptureClass
 from scanner.classify import claim
 from scanner.explain import Measured
@@ -34,7 +34,7 @@ def ledgers(
     stock: Path, tasks: Iterable[Task], mix: Mix, processes: int
 ) -> Iterator[Mapping[Key, Claims]]:
     """What was claimed on each page, in order."""
-    with ProcessPoolExecutor(processes, initializer=one_thread) as pool:
+    with workers(processes) as pool:
         for pages in pool.map(partial(_ledgers, stock, mix), tasks, chunksize=8):
             yield from pages
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +16,7 @@ from samples.bench.places import places
 from samples.bench.score import Case
 from samples.bench.sheets import Task
 from samples.simulator.anything import Mix
+from samples.workers import workers
 from scanner.marknet import CLASSES, NET_PX, MarkClass
 from scanner.marks import InkMeasure, see_marks
 from scanner.pages import PageImage
@@ -72,13 +71,8 @@ class Crops:
 
 def cut(stock: Path, tasks: Iterable[Task], mix: Mix, processes: int) -> Iterator[Crops]:
     """The crops of each sheet, in order (none of pages that could not be read)."""
-    with ProcessPoolExecutor(processes, initializer=one_thread) as pool:
+    with workers(processes) as pool:
         yield from pool.map(partial(_cut_sheet, stock, mix), tasks, chunksize=8)
-
-
-def one_thread() -> None:
-    """Processes share the cores; threads within them only disturb each other."""
-    cv2.setNumThreads(1)
 
 
 def _cut_sheet(stock: Path, mix: Mix, task: Task) -> Crops:

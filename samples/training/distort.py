@@ -33,7 +33,7 @@ class Distortion:
 MILD = Distortion()
 
 
-def distorted(seen: Tensor, how: Distortion) -> Tensor:
+def distorted(seen: Tensor, how: Distortion = MILD) -> Tensor:
     """Crops (n, 2, h, w) uint8 to what the net is trained on, (n, 2, h, w) float 0-1."""
     crops = _turned(seen.float() / 255)
     crops = _moved(crops, how)

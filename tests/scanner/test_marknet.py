@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from scanner.certificate import certificates
 from scanner.marknet import CLASSES, MODELS, NET_PX, MarkClass, chances
 from scanner.pages import PageImage
 from scanner.pipeline import Located, locate, measure_page, read_page
-from scanner.reading import MarkState, PageReading, Reason
+from scanner.reading import FieldReading, FieldState, MarkState, PageReading, Reason
 from tests.scanner.conftest import SHEETS, PrintedOffice
 
 PAGE = 2
@@ -121,3 +122,41 @@ def test_what_is_unclear_is_never_claimed_as_marked(a4: PrintedOffice) -> None:
             if box.kind == "mark"
         }
         assert {by_id[box] for box in boxes} == {MarkState.DOUBTFUL}
+
+
+def _field(office: PrintedOffice, choice: str, kinds: Sequence[Kind | None]) -> FieldReading:
+    """The first field of this choice with one box for each kind, or none, marked so."""
+    fields = office.layout.fields_on_page(PAGE)
+    name = next(
+        name
+        for name, boxes in fields.items()
+        if boxes[0].kind == "mark" and boxes[0].choice == choice and len(boxes) == len(kinds)
+    )
+    marks = {box.id: Mark(kind) for box, kind in zip(fields[name], kinds, strict=True) if kind}
+    filling = Filling(some_writer(np.random.default_rng(2), "blue_ballpoint"), marks)
+    pdf_page, rng = office.pages[SHEETS[0], PAGE], np.random.default_rng(8)
+    shape = PROFILES["office300"]
+    done = simulate(office.pdf, pdf_page, office.layout, PAGE, filling, shape, DrawnMarks(), rng)
+    image = PageImage("x", 0, done.picture.pixels, done.picture.dpi, {})
+    return read_page(image, office.context()).fields[name]
+
+
+def _boxes_of(office: PrintedOffice, choice: str) -> int:
+    """How many boxes the smallest such field of three or more has."""
+    fields = office.layout.fields_on_page(PAGE).values()
+    found = [len(boxes) for boxes in fields if boxes[0].choice == choice and len(boxes) > 2]
+    return min(found)
+
+
+def test_a_mark_beside_a_cancelled_one_is_asked_about(a4: PrintedOffice) -> None:
+    rest = [None] * (_boxes_of(a4, "single") - 2)
+    field = _field(a4, "single", [Kind.TICK, Kind.CANCELLED, *rest])
+    assert (field.state, field.value) == (FieldState.DOUBTFUL, None)
+    assert field.reasons[0] is Reason.MARK_AND_CANCELLED
+
+
+def test_all_boxes_marked_are_asked_about_and_all_but_one_are_not(a4: PrintedOffice) -> None:
+    n = _boxes_of(a4, "multiple")
+    everything = _field(a4, "multiple", [Kind.TICK] * n)
+    assert (everything.state, everything.reasons) == (FieldState.DOUBTFUL, (Reason.ALL_MARKED,))
+    assert _field(a4, "multiple", [*[Kind.TICK] * (n - 1), None]).state is FieldState.SURE
