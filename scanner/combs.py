@@ -16,7 +16,7 @@ from forms.layout import Box, BoxKind
 from forms.printed import PrintedForm
 from scanner.blank import PageCache, render_blank
 from scanner.marks import INK_DARK
-from scanner.mosaic import Mask, Pieces, pieces, tiled
+from scanner.mosaic import Mask, Pieces, nth_darkest, pieces, tiled
 from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes
 from scanner.stacks import (
@@ -31,6 +31,9 @@ from scanner.windows import Grey
 
 DARK_QUANTILE = 0.75
 """How dark a stroke is: this quantile of its pixels, since those at its rim are paler."""
+
+MOST_AT_ONCE_PX = 200_000
+"""Windows measured together: more would need labels of 32 bits (`mosaic.MOST_SHORT_LABELS`)."""
 
 STREAK_MM = 3.0
 STREAK_SLIM = 15.0
@@ -96,15 +99,16 @@ def _measure(dark: Grey, ink: Mask) -> list[AreaInk]:
     """Windows with ink (n, h, w), one measure each."""
     if not len(ink):
         return []
+    if ink.size > MOST_AT_ONCE_PX and len(ink) > 1:
+        half = len(ink) // 2
+        return [*_measure(dark[:half], ink[:half]), *_measure(dark[half:], ink[half:])]
     found = pieces(tiled(ink), ink.shape)
     streaks = _streaks(found)
     strokes = np.zeros(len(ink))
     np.maximum.at(strokes, found.window[~streaks], found.diagonal[~streaks])
     streaked = np.bincount(found.window[streaks], minlength=len(ink)) > 0
-    ranked = np.sort(np.where(ink, dark, 0).reshape(len(dark), -1), axis=1)
-    count = ink.sum(axis=(1, 2))
-    paler = (count * (1 - DARK_QUANTILE)).astype(np.intp)
-    darkness = ranked[np.arange(len(dark)), -1 - paler] / 255
+    darker = (ink.sum(axis=(1, 2)) * (1 - DARK_QUANTILE)).astype(np.intp)
+    darkness = nth_darkest(dark, ink, darker) / 255
     lengths = strokes / MEASURE_PX_PER_MM
     columns = zip(lengths.tolist(), darkness.tolist(), streaked.tolist(), strict=True)
     return [AreaInk(*values) for values in columns]

@@ -48,9 +48,10 @@ class Decoded:
 
 
 def quick(grey: Grey) -> list[Decoded]:
-    """All QR codes zxing sees on the reduced page."""
+    """All QR codes zxing sees on the reduced page. It looks at that only, not once more at the half
+    of it, which costs as much again and read 1 of 284 codes more (24 kinds of damage)."""
     small, factor = _reduced(grey)
-    return zxing(small, factor)
+    return zxing(small, factor, downscale=False)
 
 
 def repaired(grey: Grey) -> Iterator[list[Decoded]]:
@@ -82,9 +83,12 @@ def zxing(
     grey: Grey,
     factor: float,
     binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage,
+    downscale: bool = True,
 ) -> list[Decoded]:
     """zxing-cpp; ``factor`` pixels of the original are one of ``grey``."""
-    found = zxingcpp.read_barcodes(grey, formats=_FORMATS, try_invert=False, binarizer=binarizer)
+    found = zxingcpp.read_barcodes(
+        grey, formats=_FORMATS, try_invert=False, binarizer=binarizer, try_downscale=downscale
+    )
     codes = []
     for code in found:
         if code.valid:
@@ -121,19 +125,17 @@ def _is_mirrored(grey: Grey, text: str, corners: Corners) -> bool:
     """Whether the symbol of ``text`` lies there mirrored: decoders name its corners as if it
     were only turned. Not asked of texts unlike ours, which are refused anyhow."""
     try:
-        dark = np.array([list(row) for row in qr_modules(text)], dtype=np.float64)
+        dark = np.frombuffer(b"".join(qr_modules(text)), dtype=np.uint8).reshape(QR_MODULES, -1)
     except ValueError:
         return False
-    seen = -_module_greys(grey, corners)
-    plain, mirrored = (
-        max(float((seen * np.rot90(symbol, turns)).sum()) for turns in range(4))
-        for symbol in (dark - dark.mean(), dark.T - dark.mean())
-    )
-    return mirrored > plain
+    turned = [np.rot90(symbol, turns) for symbol in (dark, dark.T) for turns in range(4)]
+    alike = np.stack(turned).reshape(8, -1) @ -_module_greys(grey, corners).ravel()
+    return bool(alike[4:].max() > alike[:4].max())
 
 
 def _module_greys(grey: Grey, corners: Corners) -> NDArray[np.float64]:
-    """The picture in the middle of each module (25 x 25), less their mean."""
+    """The picture in the middle of each module (25 x 25), less their mean: what it is multiplied
+    with need not be free of its own."""
     side = float(QR_MODULES)
     square = np.array([[0, 0], [side, 0], [side, side], [0, side]], dtype=np.float32)
     to_px = cv2.getPerspectiveTransform(square, corners - np.float32(0.5))

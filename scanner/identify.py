@@ -17,6 +17,7 @@ from scanner.codeplaces import Placed, placed_skeletons
 from scanner.context import ReaderContext
 from scanner.decoders import Corners
 from scanner.emptiness import is_blank
+from scanner.foretold import markers_foretold
 from scanner.knownposition import page_by_known_position
 from scanner.letters import page_by_letters
 from scanner.markers import find_markers
@@ -55,9 +56,10 @@ def identify(grey: Grey, context: ReaderContext) -> Identity | Unidentified:
     verdict = judge(decoders.quick(grey), context)
     if verdict.refusals:
         return _refused(verdict)
-    markers = find_markers(grey)
     if verdict.pages:
+        markers = _foretold(grey, verdict, context) or find_markers(grey)
         return _named(verdict, IdentifiedBy.QR, markers)
+    markers = find_markers(grey)
     if not (markers or verdict.faults) and is_blank(grey):
         return Unidentified(PageStatus.UNIDENTIFIED, (Reason.BLANK_PAGE,))
     faults = set(verdict.faults)
@@ -68,6 +70,14 @@ def identify(grey: Grey, context: ReaderContext) -> Identity | Unidentified:
             return _named(verdict, way, markers)
         faults |= verdict.faults
     return Unidentified(PageStatus.UNIDENTIFIED, (Reason.NO_CODE_FOUND, *sorted(faults)))
+
+
+def _foretold(grey: Grey, verdict: Verdict, context: ReaderContext) -> Mapping[int, Corners]:
+    """All markers of the page that the codes name, where those say that they lie."""
+    if len(verdict.pages) != 1:
+        return {}
+    ((name, codes),) = verdict.pages.items()
+    return markers_foretold(grey, context.forms[name.layout_hash].layout, name.page, codes)
 
 
 def _refused(verdict: Verdict) -> Unidentified:

@@ -17,7 +17,7 @@ from forms.layout import Box
 from forms.printed import PrintedForm
 from scanner import windows
 from scanner.marknet import CLASSES, MarkClass, chances, in_view, net_input
-from scanner.mosaic import Mask, Pieces, pieces, tiled, untiled
+from scanner.mosaic import Mask, Pieces, nth_darkest, pieces, tiled, untiled
 from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes
 from scanner.stacks import (
@@ -183,9 +183,7 @@ def _inside(stack: BoxStack, dark: Grey, ink: Mask) -> tuple[Numbers, Numbers, N
     share = np.where(inside, inner, 0).sum(axis=(1, 2), dtype=np.int64) / area
     smooth = cv2.blur(tiled(inner), (3, 3)).reshape(len(inner), mask.shape[0] + 1, -1)
     pale = (smooth[:, :-1, :-1] >= PALE_DARK) & mask
-    ranked = np.sort(np.where(inside, inner, 0).reshape(len(inner), -1), axis=1)
-    count = inside.sum(axis=(1, 2))
-    darkness = ranked[np.arange(len(inner)), -1 - count // 10] / 255
+    darkness = nth_darkest(inner, inside, inside.sum(axis=(1, 2)) // 10) / 255
     return share, _longest_mm(inside), _longest_mm(pale), darkness
 
 
@@ -212,8 +210,8 @@ def _close_windows(
 
 def _lines(close: Grey) -> tuple[Numbers, Numbers, Numbers]:
     """Cover, unrolled length and crowdedness of the lines in close looks (n, h, w)."""
-    ranked = np.sort(close.reshape(len(close), -1), axis=1)
-    full = ranked[:, int(0.97 * ranked.shape[1])]
+    rank = int(0.97 * close[0].size)
+    full = np.partition(close.reshape(len(close), -1), rank, axis=1)[:, rank]
     level = np.maximum(full * CORE, INK_DARK)
     core = close >= level[:, None, None]
     distance = cv2.distanceTransform(tiled(core), cv2.DIST_L2, 3)

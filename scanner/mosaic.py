@@ -1,4 +1,4 @@
-"""Connected pieces of ink in a whole stack of windows, found in one call."""
+"""Measuring ink in a whole stack of windows at once: its connected pieces, how dark it is."""
 
 from __future__ import annotations
 
@@ -55,9 +55,16 @@ def untiled(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Mask:
     return np.asarray(tiles > 0)
 
 
+MOST_SHORT_LABELS = 65_535
+"""OpenCV begins with a label for each block of 2 x 2 pixels. Where so many suffice it counts in 16
+bits, in 0.4 of the time."""
+
+
 def pieces(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Pieces:
     """The pieces of a mosaic made by `tiled` from a stack of ``shape`` (n, h, w)."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mosaic, connectivity=8)
+    blocks = ((mosaic.shape[0] + 1) // 2) * ((mosaic.shape[1] + 1) // 2)
+    kind = cv2.CV_16U if blocks < MOST_SHORT_LABELS else cv2.CV_32S
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mosaic, connectivity=8, ltype=kind)
     numbers = stats.astype(np.intp)
     tiles = np.asarray(labels).reshape(shape[0], shape[1] + 1, shape[2] + 1)[:, :-1, :-1]
     rows = numbers[:, cv2.CC_STAT_TOP]
@@ -70,3 +77,14 @@ def pieces(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Pieces:
         height=numbers[:, cv2.CC_STAT_HEIGHT],
         area=numbers[:, cv2.CC_STAT_AREA],
     )
+
+
+def nth_darkest(dark: NDArray[np.uint8], ink: Mask, passed: NDArray[np.intp]) -> NDArray[np.uint8]:
+    """The darkness of the pixel of ``ink`` (n, h, w) than which ``passed`` (n,) others of its
+    window are as dark or darker; 0 where there are not that many."""
+    count = len(ink)
+    places = np.flatnonzero(ink)
+    window = places // max(ink[0].size, 1) if count else places
+    levels = np.bincount(window * 256 + dark.ravel()[places], minlength=count * 256)
+    darker = levels.reshape(count, 256)[:, ::-1].cumsum(axis=1) > passed[:, None]
+    return np.where(darker.any(axis=1), 255 - darker.argmax(axis=1), 0).astype(np.uint8)

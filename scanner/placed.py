@@ -40,14 +40,20 @@ class PlacedBoxes:
     def rows(self, boxes: Sequence[Box]) -> NDArray[np.intp]:
         return np.array([self.index[box.id] for box in boxes], dtype=np.intp)
 
+    @cached_property
+    def _rectangles(self) -> Mapping[str, BoxPx]:
+        """The upright rectangle round each box that lies on the image, by its id."""
+        ends = np.hstack([self.corners_px.min(axis=1), self.corners_px.max(axis=1)]).tolist()
+        rows = zip(self.boxes, ends, self.outside.tolist(), strict=True)
+        return {box.id: tuple(end) for box, end, outside in rows if not outside}
+
     def box_px(self, boxes: Sequence[Box]) -> BoxPx | None:
         """The upright rectangle round the places of those that lie on the image, if any do."""
-        rows = self.rows(boxes)
-        seen = self.corners_px[rows[~self.outside[rows]]].reshape(-1, 2)
-        if not len(seen):
+        seen = [self._rectangles[box.id] for box in boxes if box.id in self._rectangles]
+        if not seen:
             return None
-        (x0, y0), (x1, y1) = seen.min(axis=0).tolist(), seen.max(axis=0).tolist()
-        return x0, y0, x1, y1
+        left, top, right, bottom = zip(*seen, strict=True)
+        return min(left), min(top), max(right), max(bottom)
 
 
 def place_boxes(layout: Layout, page: int, alignment: Alignment) -> PlacedBoxes:
