@@ -1,4 +1,5 @@
-"""Pages whose QR codes are ruined: eighteen kinds of damage, each code hit for itself.
+"""Pages whose QR codes, or letters, are ruined: eighteen kinds of damage, each code hit for
+itself.
 
 Worse on purpose than what the simulator's pages suffer: there is hardly a code there that is
 not read at the first look. How bad each kind is was chosen before any figure was taken.
@@ -22,6 +23,9 @@ PX_PER_MM = 300 / 25.4
 
 REACH_MM = 4.0
 """Damage goes this far beyond a code: its quiet zone."""
+
+PASTED, PASTED_REACH_MM = 242, 1.0
+"""White paper over a code that is to be gone altogether."""
 
 Ruin = Callable[[Grey, Rng], Grey]
 """From the area round a code (square, `PX_PER_MM`) to the same area ruined."""
@@ -206,15 +210,38 @@ def ruined(page: Grey, layout: Layout, number: int, kind: str, rng: Rng, dpi: in
     page = page.copy()
     for box in layout.on_page(number):
         if box.kind == "qr":
-            rows, columns = _round_code(box)
-            page[rows, columns] = ruin(page[rows, columns], rng)
+            _ruin(page, box, ruin, rng)
     return _taken(page, lens, rng, dpi)
 
 
-def _round_code(box: Box) -> tuple[slice, slice]:
-    side = round((box.w_mm + 2 * REACH_MM) * PX_PER_MM)
-    top, left = (round((at - REACH_MM) * PX_PER_MM) for at in (box.y_mm, box.x_mm))
-    return slice(top, top + side), slice(left, left + side)
+def letters_ruined(page: Grey, layout: Layout, number: int, kind: str, rng: Rng, dpi: int) -> Grey:
+    """Likewise with both codes pasted over, and every code in letters ruined in this way."""
+    ruin, lens = RUINS[kind]
+    page = page.copy()
+    for box in layout.on_page(number):
+        if box.kind == "qr":
+            page[_round(box, PASTED_REACH_MM)] = PASTED
+        elif box.kind == "code":
+            _ruin(page, box, ruin, rng)
+    return _taken(page, lens, rng, dpi)
+
+
+def _ruin(page: Grey, box: Box, ruin: Ruin, rng: Rng) -> None:
+    """In place. A line of letters lies in the middle of a square of its own width, so that what
+    is drawn over the square hits some of it, or all, or none."""
+    at = _round(box, REACH_MM)
+    height, side = page[at].shape
+    top = (side - height) // 2
+    square = np.full((side, side), 255, dtype=np.uint8)
+    square[top : top + height] = page[at]
+    page[at] = ruin(square, rng)[top : top + height]
+
+
+def _round(box: Box, reach_mm: float) -> tuple[slice, slice]:
+    """Rows and columns of a box and of what is that near to it."""
+    width, height = (round((side + 2 * reach_mm) * PX_PER_MM) for side in (box.w_mm, box.h_mm))
+    top, left = (round((at - reach_mm) * PX_PER_MM) for at in (box.y_mm, box.x_mm))
+    return slice(top, top + height), slice(left, left + width)
 
 
 def _taken(page: Grey, lens: Lens, rng: Rng, dpi: int) -> Grey:
