@@ -34,8 +34,8 @@ BACKED_BY = 3
 
 TWIN_SHARE = 0.1
 """Of a page's boxes: another page that has so many at the same places may be aligned in its
-stead (an estimate: alignment needs a quarter of the landmarks; the two pages of `registrasi` share no
-box, and 7 % of the landmarks at most were believed on the wrong one)."""
+stead (an estimate: alignment needs a quarter of the landmarks; the two pages of `registrasi` share
+no box, and 7 % of the landmarks at most were believed on the wrong one)."""
 
 _CONFIG = f"--psm 6 -c tessedit_char_whitelist={ALPHABET}-"
 _CODE_CHARS = SHEET_CHARS + 2
@@ -62,10 +62,10 @@ def page_of_lines(seen: Sequence[str], context: ReaderContext) -> PageName | Non
     one that fits. Of 943 ruined lines (`samples.bench.ruins`) whose id was read with one slip at
     most, one had the number of the other page and one its check character: by estimate 1.1e-6 a
     line, 3e-6 a page of three. The page itself must therefore agree. Where the form's pages look
-    different, the wrong one is not aligned (none of 192 pages in all 24 profiles, taken for
-    the other page of their sheet, was: 95 % bound 1.6 %), which leaves 5e-8. Where they look alike, a third character of the page's
-    number and check must say the same (`BACKED_BY`), which leaves 1e-8 and costs 56 of 430
-    pages that letters tell.
+    different, the wrong one is not aligned (none of 192 pages in all profiles, taken for the
+    other page of their sheet, was: 95 % bound 1.6 %), which leaves 5e-8. Where they look alike, a
+    third character of the page's number and check must say the same (`BACKED_BY`), which leaves
+    1e-8 and costs 56 of 430 pages that letters tell.
     """
     whole = _printed([*seen, _majority(seen)], context)
     near = (near for text in seen for near in _one_slip(text))
