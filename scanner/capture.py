@@ -4,13 +4,14 @@ Marks are certified for each of these apart, so the class is told from the page 
 blank paper, from the edges of the markers and from grey lines beside black ones, all of which
 the known blank says are there. Never from the file's name, its tags, or the answers.
 
-On 260 simulated pages of thirteen profiles (calibration seeds, three forms, both papers; 20
-each): one_bit, phone, phone_colour and photocopy1 all as such; photocopy2 19, 1 unknown; grey
-scans (office, faint, low_toner, warped, folded, stained) all as such; streaked 18, 2 photocopies.
+On 612 simulated pages of fourteen profiles (tuning seeds, four forms, both papers): clean, office
+300 and 200, rotated, warped, folded, stained, streaked (72), one_bit, phone, photocopy1 and
+photocopy2 (36 each, unless told) all as such; wet 35 of 36 grey scans and 1 phone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
@@ -22,9 +23,10 @@ from forms.printed import PrintedForm
 from scanner import geometry, windows
 from scanner.align import Alignment
 from scanner.geometry import Points
-from scanner.mosaic import pieces, tiled
+from scanner.mosaic import Pieces, pieces, tiled
 from scanner.paper import WorkImage
 from scanner.probes import Lines, Probes, line_ink, probes_of
+from scanner.streaks import Streak
 from scanner.windows import Grey
 
 Numbers = NDArray[np.float64]
@@ -80,12 +82,13 @@ def capture_facts(
     printed: PrintedForm,
     page: int,
     bits: int,
+    streaks: Sequence[Streak] = (),
 ) -> CaptureFacts:
     """Facts of one aligned page: ``raw`` (h x w, 0 is black) and its working picture; ``bits``
-    per sample in the file. 1.2 ms."""
+    per sample in the file; ``streaks`` that were found on it. 1.2 ms."""
     probes = probes_of(printed, page)
     shifts = _shifts(alignment, probes)
-    noise, shading, specks = _paper(raw, work, alignment, probes, shifts)
+    noise, shading, specks = _paper(raw, work, alignment, probes, shifts, streaks)
     toner, blur, between = _edges(raw, alignment, probes, shifts)
     numbers = CaptureFacts(
         CaptureClass.UNKNOWN,
@@ -205,19 +208,31 @@ SPECK_DARK = 60
 SPECK_MM = 0.8
 """A speck is no longer than this: a longer one is a stroke of a pen or what it touched."""
 
+STREAK_ROOM_PX = 3.0
+"""Patches keep this far from streaks: the blur of a working picture at half the resolution."""
+
 DIM_DARK, DIM_SHARE = 25, 0.06
 """A patch with more of it this dark is under a stain or a stroke, whose rim breaks into specks;
 a speck covers 0.7 % of a patch."""
 
 
 def _paper(
-    raw: Grey, work: WorkImage, alignment: Alignment, probes: Probes, shifts: Points
+    raw: Grey,
+    work: WorkImage,
+    alignment: Alignment,
+    probes: Probes,
+    shifts: Points,
+    streaks: Sequence[Streak],
 ) -> tuple[float | None, float | None, float | None]:
-    """Noise, shading and specks of blank paper."""
+    """Noise, shading and specks of blank paper that no streak crosses: a streak of a speck's
+    darkness breaks up into specks."""
     middles, _ = _places(alignment, probes.white, probes.white_weights, shifts)
+    seen_mm = probes.patch_mm + 2 * AROUND_MM
+    for streak in streaks:
+        reach = (seen_mm * alignment.px_per_mm + streak.width_px) / 2 + STREAK_ROOM_PX
+        middles = middles[np.abs(middles[:, 0 if streak.column else 1] - streak.px) > reach]
     px_per_mm = alignment.px_per_mm / work.reduction
-    side = round(probes.patch_mm * px_per_mm)
-    patches = _blocks(work.grey, middles / work.reduction, side)
+    patches = _blocks(work.grey, middles / work.reduction, round(seen_mm * px_per_mm))
     close = _blocks(raw, middles[:: max(1, len(middles) // NOISE_PATCHES)], NOISE_PX)
     if len(patches) < MIN_PATCHES or len(close) < MIN_PATCHES // 8:
         return None, None, None
@@ -227,23 +242,41 @@ def _paper(
     return noise, 1 - low / max(high, 1.0), _specks(patches, px_per_mm)
 
 
+AROUND_MM = 0.4
+"""Patches are seen with this much more on each side. What reaches beyond that is not whole: the
+end of a stroke, the rim of a stain. Of 612 simulated pages, 105 of them copies, no other than
+the copies then has a speck; the copies have 5 and more a square decimetre."""
+
 MOST_SPECKS = 2
 """A patch with more holds what is left of a pale stroke or of a scanner's streak: specks of
 copies lie one to a patch, seldom two."""
 
 
 def _specks(patches: Grey, px_per_mm: float) -> float:
-    """Patches with a speck, per square decimetre."""
+    """Patches with a speck, per square decimetre. ``patches`` are seen with `AROUND_MM`."""
     dirty = patches[patches.reshape(len(patches), -1).min(axis=1) < 255 - SPECK_DARK]
     dirty = dirty[(dirty < 255 - DIM_DARK).mean(axis=(1, 2)) <= DIM_SHARE]
     if not len(dirty):
         return 0.0
     dark = dirty < 255 - SPECK_DARK
     found = pieces(tiled(dark), dark.shape)
-    small = found.diagonal[1:] <= SPECK_MM * px_per_mm
-    each = np.bincount(found.window[1:][small], minlength=len(dark))
-    specked = ((each > 0) & (each <= MOST_SPECKS)).sum()
-    return float(specked) / (patches.size / px_per_mm**2 / 1e4)
+    side, around = dark.shape[1], round(AROUND_MM * px_per_mm)
+    small = (found.diagonal <= SPECK_MM * px_per_mm) & _within(found, side, around)
+    each = np.bincount(found.window[small], minlength=len(dark))
+    specked = int(((each > 0) & (each <= MOST_SPECKS)).sum())
+    side_mm = (side - 2 * around) / px_per_mm
+    return specked / float(len(patches) * side_mm**2 / 1e4)
+
+
+def _within(found: Pieces, side: int, around: int) -> NDArray[np.bool_]:
+    """Pieces that are whole and have their middle in the patch itself; never the background."""
+    first = np.stack([found.left, found.top])
+    last = first + np.stack([found.width, found.height]) - 1
+    whole = (first > 0) & (last < side - 1)
+    middle = first + last
+    inside = (middle >= 2 * around) & (middle <= 2 * (side - 1 - around))
+    piece = np.arange(len(found.area)) > 0
+    return np.asarray((whole & inside).all(axis=0) & piece)
 
 
 EDGE_PX_PER_MM = 16.0

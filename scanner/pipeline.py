@@ -71,7 +71,9 @@ def measure_page(image: PageImage, at: Located, settings: ReadSettings) -> Measu
             **doubtful_frames(at.work, at.placed, at.alignment, marks, at.printed, at.page),
             **box_trouble(at.placed, marks, at.alignment, settings.page, streaks),
         },
-        capture=capture_facts(image.grey, at.work, at.alignment, at.printed, at.page, bits),
+        capture=capture_facts(
+            image.grey, at.work, at.alignment, at.printed, at.page, bits, streaks
+        ),
         streaks=streaks,
     )
 

@@ -118,6 +118,15 @@ SAMPLES = 160
 CLOSE_MM = 1.2
 """And how far to either side."""
 
+STILL_SAMPLES, STILL_PARTS = 960, 6
+"""Places along what looks like a streak at which its middle is looked for, in so many parts."""
+
+STILL_PX, STILL_NOISE = 0.12, 0.6
+"""The middle of all parts but one lies within this many pixels of their median, and within
+``STILL_NOISE / darkness`` more, for the noise of paper. Folds along the picture lie 0.2-3 px
+apart (39 on 72 simulated folded pages), streaks 0.00-0.03 px (155 on 144 pages). Streaks of 7-27
+grey levels drawn onto office scans of 300 and 200 dpi: 311 of 314 that all else speaks for."""
+
 SHOWN = 0.45
 """Share of blank paper along it that must show a streak; the rest is gaps."""
 
@@ -159,7 +168,19 @@ class _Look:
             told = _told(seen, self.px_per_mm)
             if told is not None:
                 middle, wide, depth, share = told
-                yield Streak(self.column, at[row] + middle, wide, int(sign[row]) * depth, share)
+                way = int(sign[row])
+                if self._still(int(at[row]), way, middle, wide, depth):
+                    yield Streak(self.column, float(at[row] + middle), wide, way * depth, share)
+
+    def _still(self, at: int, sign: int, middle: float, width_px: int, depth: float) -> bool:
+        """Whether a line lies in one place all along: a fold turns and bends with the paper."""
+        along = np.linspace(0, len(self.picture) - 1, STILL_SAMPLES).astype(np.intp)
+        clear = along[self._clear(along, np.array([at]))[0]]
+        reach = round(CLOSE_MM * self.px_per_mm)
+        seen = self.picture[clear, at - reach : at + reach + 1].astype(np.float32) * sign
+        middles = _middles(_depth(seen, self.px_per_mm), self.px_per_mm, middle, width_px)
+        aside = np.sort(np.abs(middles - np.median(middles)))
+        return bool(aside[-2] <= STILL_PX + STILL_NOISE / depth)
 
     def _clear(self, along: Places, at: Places) -> Mask:
         """At which places (n, SAMPLES) the form is blank, and the sheet is there at all."""
@@ -188,8 +209,7 @@ def _told(seen: Numbers, px_per_mm: float) -> tuple[float, int, float, float] | 
     what lies across it on blank paper (n, 2 * reach + 1); None if that is no streak."""
     reach = seen.shape[1] // 2
     away = np.abs(np.arange(-reach, reach + 1)) / px_per_mm
-    sides = (away >= BESIDE_MM[0]) & (away <= BESIDE_MM[1])
-    depth = seen[:, sides].mean(axis=1)[:, None] - seen
+    depth = _depth(seen, px_per_mm)
     profile = np.quantile(depth, 1 - SHOWN + 0.05, axis=0)
     peak = int(np.argmax(np.where(away <= BESIDE_MM[0], profile, -np.inf)))
     full = float(profile[peak])
@@ -203,6 +223,34 @@ def _told(seen: Numbers, px_per_mm: float) -> tuple[float, int, float, float] | 
     if share < SHOWN or not thin:
         return None
     return (run.start + run.stop) / 2 - reach, width, full, share
+
+
+def _depth(seen: Numbers, px_per_mm: float) -> Numbers:
+    """How much darker than its sides each place across a line is."""
+    reach = seen.shape[1] // 2
+    away = np.abs(np.arange(-reach, reach + 1)) / px_per_mm
+    sides = (away >= BESIDE_MM[0]) & (away <= BESIDE_MM[1])
+    return np.asarray(np.median(seen[:, sides], axis=1)[:, None] - seen)
+
+
+NEAR_MM = 0.15
+"""A line's middle is looked for this far beyond its width."""
+
+RIM_SHARE = 0.25
+"""What is paler than this share of a line's full depth does not count towards its middle."""
+
+
+def _middles(depth: Numbers, px_per_mm: float, middle: float, width_px: int) -> Numbers:
+    """Middle of a line in each of `STILL_PARTS` parts of its length, in pixels beside the one
+    it has as a whole; 0 where it does not show. Medians: writing hides it here and there."""
+    reach = depth.shape[1] // 2
+    across = np.arange(-reach, reach + 1, dtype=np.float32) + np.float32(0.5 - middle)
+    near = np.abs(across) <= width_px / 2 + NEAR_MM * px_per_mm
+    parts = np.array_split(depth[:, near], STILL_PARTS)
+    shown = np.stack([np.median(part, axis=0) for part in parts])
+    weights = np.maximum(shown - RIM_SHARE * shown.max(axis=1, keepdims=True), 0)
+    total = np.maximum(weights.sum(axis=1), 1e-6)
+    return np.asarray((weights * across[near]).sum(axis=1) / total, dtype=np.float32)
 
 
 BLANK_PX_PER_MM = 2.0

@@ -12,6 +12,7 @@ import pytest
 from samples.bench.accuracy import cases, stock_in
 from samples.bench.sheets import DRAWN, Task
 from samples.bench.stock import print_stock
+from scanner import geometry
 from scanner.capture import (
     COPIED_SPECKS,
     COPIED_TONE,
@@ -32,6 +33,7 @@ from scanner.capture import (
 )
 from scanner.pages import PageImage
 from scanner.pipeline import Located, locate, read_page
+from scanner.probes import probes_of
 from scanner.windows import Grey
 
 SMALL, COMBED = "umpan-balik", "registrasi"
@@ -68,6 +70,36 @@ def facts_of(stock: Path, image: PageImage) -> CaptureFacts:
     assert isinstance(at, Located)
     bits = int(image.facts.get("bits", 8))
     return capture_facts(image.grey, at.work, at.alignment, at.printed, at.page, bits)
+
+
+def test_streak_as_dark_as_specks_is_no_photocopy(stock: Path) -> None:
+    """Where noise breaks it up it looks like specks of toner."""
+    image = scanned(stock, "office300", COMBED)
+    at = locate(image, stock_in(stock).context)
+    assert isinstance(at, Located)
+    patches = probes_of(at.printed, at.page).white
+    column = int(np.median(geometry.apply(at.alignment.homography, patches)[:, 0])) // 2 * 2
+    grey = image.grey.copy()
+    depth = np.where(np.arange(len(grey)) // 8 % 5 == 0, 95, 40)[:, None]
+    part = grey[:, column : column + 2]
+    part[...] = np.maximum(part, depth) - depth
+    reading = read_page(replace(image, grey=grey), stock_in(stock).context)
+    assert [streak["px"] for streak in reading.facts["streaks"]] == [column + 1.0]
+    assert reading.facts["capture"] == "grey_scan"
+    assert facts_of(stock, replace(image, grey=grey)).capture is CaptureClass.PHOTOCOPY
+
+
+def test_end_of_a_stroke_is_no_speck(stock: Path) -> None:
+    """It reaches into patches of blank paper from beside them."""
+    image = scanned(stock, "office300", COMBED)
+    at = locate(image, stock_in(stock).context)
+    assert isinstance(at, Located)
+    patches = probes_of(at.printed, at.page).white[::4]
+    grey = image.grey.copy()
+    for x, y in np.round(geometry.apply(at.alignment.homography, patches)).astype(int).tolist():
+        end, away = round(1.8 * at.alignment.px_per_mm), round(8 * at.alignment.px_per_mm)
+        cv2.line(grey, (x + end, y), (x + away, y), 60, 3)
+    assert facts_of(stock, replace(image, grey=grey)).specks_per_dm2 == 0
 
 
 def saved_as_grey(image: PageImage, quality: int) -> PageImage:

@@ -115,6 +115,24 @@ def test_printed_lines_are_no_streaks(print_office: Office) -> None:
             assert page_json(read(office, picture))["facts"]["streaks"] == []
 
 
+def folded(grey: Grey, x: int, depth: float, drift_px: float) -> Grey:
+    """With a crease along the picture: a line as slim as a streak that bends with the paper."""
+    picture, down = grey.astype(np.float32), np.linspace(-1, 1, len(grey))
+    aside = drift_px * (down**2 + down / 4)
+    across = np.arange(grey.shape[1]) - (x + aside[:, None])
+    picture -= depth * np.clip(2 - np.abs(across), 0, 1)
+    return np.asarray(np.clip(picture, 0, 255), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("depth", [12, 60])
+def test_crease_that_bends_with_the_paper_is_no_streak(
+    a4: PrintedOffice, clean: Grey, depth: int
+) -> None:
+    """Not even one that moves by little more than its width on the whole page."""
+    assert Reason.SCANNER_STREAK not in read(a4, folded(clean, 700, depth, 2.5)).reasons
+    assert Reason.SCANNER_STREAK in read(a4, folded(clean, 700, depth, 0.0)).reasons
+
+
 def test_line_ruled_on_paper_is_no_streak(a4: PrintedOffice, clean: Grey) -> None:
     ruled = clean.copy()
     cv2.line(ruled, (700, 300), (714, 2100), 60, 3, cv2.LINE_AA)
