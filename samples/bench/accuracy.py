@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import tempfile
 import time
 import zlib
@@ -24,7 +23,7 @@ from samples.simulator.anything import FAINT_MIX, Mix, any_writer, fill_anyhow
 from samples.simulator.capture import Capture
 from samples.simulator.filling import DrawnMarks, MarkSource, Writer
 from samples.simulator.marks import Kind
-from samples.simulator.page import simulate
+from samples.simulator.page import simulate, simulate_twice
 from samples.simulator.pens import Rng
 from samples.simulator.profiles import Profile, of_page
 from samples.workers import workers
@@ -110,15 +109,13 @@ def _case(
 ) -> Case:
     layout = stock.context.forms[stock.context.printed[page.sheet]].layout
     filling = fill_anyhow(layout, page.page, writer, mix, rng)
-    again = copy.deepcopy(rng)
     pdf, source = stock.pdfs[page.paper], _source(task)
-    done = simulate(pdf, page.pdf_page, layout, page.page, filling, profile, source, rng)
-    case = Case(task, page.sheet, layout, page.page, filling, done)
+    what = pdf, page.pdf_page, layout, page.page, filling, profile, source, rng
     if not may_erase(profile):
-        return case
-    bare = replace(filling, marks={})
-    without = simulate(pdf, page.pdf_page, layout, page.page, bare, profile, source, again)
-    return replace(case, erased=_erased(case, layout, without.picture))
+        return Case(task, page.sheet, layout, page.page, filling, simulate(*what))
+    done, without = simulate_twice(*what)
+    case = Case(task, page.sheet, layout, page.page, filling, done)
+    return replace(case, erased=_erased(case, layout, without))
 
 
 def _erased(case: Case, layout: Layout, without: Capture) -> frozenset[str]:

@@ -20,7 +20,8 @@ from samples.bench.sheets import DRAWN, Task
 from samples.bench.stock import PrintedPage
 from samples.simulator import damage
 from samples.simulator.anything import Mix, any_writer, fill_anyhow
-from samples.simulator.canvas import PX_PER_MM, Canvas, render
+from samples.simulator.blanks import blank
+from samples.simulator.canvas import PX_PER_MM, Canvas
 from samples.simulator.capture import Capture, light, noise, some_geometry, uniform
 from samples.simulator.filling import DrawnMarks, Writer, truths, write
 from samples.simulator.page import SimulatedPage
@@ -74,7 +75,7 @@ def _read_page(
     stock = stock_in(stock_folder)
     layout = stock.context.forms[stock.context.printed[page.sheet]].layout
     filling = fill_anyhow(layout, page.page, writer, Mix(), rng)
-    canvas = render(stock.pdfs[page.paper], page.pdf_page)
+    canvas = blank(stock.pdfs[page.paper], page.pdf_page, layout, page.page, coloured=False)
     _ink(canvas, rng)
     write(canvas, layout, page.page, filling, DrawnMarks(), int(rng.integers(2**32)))
     blur = uniform(PROFILES[PROFILE].blur_mm, rng) * PX_PER_MM
@@ -97,13 +98,7 @@ def _ink(canvas: Canvas, rng: Rng) -> None:
 def _capture(canvas: Canvas, size_mm: np.ndarray, rng: Rng) -> Capture:
     profile = PROFILES[PROFILE]
     geometry = some_geometry(size_mm, profile, rng)
-    to_mm = np.diag([*(1 / canvas.scale), 1.0])
-    half = np.array([[1.0, 0, 0.5], [0, 1.0, 0.5], [0, 0, 1.0]])
-    matrix = np.linalg.inv(half) @ geometry.capture @ geometry.print_matrix @ to_mm @ half
-    pixels = cv2.warpAffine(
-        canvas.pixels, matrix[:2], geometry.size_px, borderMode=cv2.BORDER_CONSTANT, borderValue=LID
-    )
-    picture = np.asarray(pixels, dtype=np.uint8)
+    picture = geometry.resample(canvas.pixels, canvas.scale, LID)
     light(picture, profile, rng)
     noise(picture, uniform(profile.noise, rng), rng)
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * size_mm

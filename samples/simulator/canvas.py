@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +19,10 @@ PX_PER_MM = 16.0
 that strokes of 0.25 mm are four pixels wide."""
 
 Pixels = NDArray[np.uint8]
+Window = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; the last two are not of it."""
+_PX_PER_PT = PX_PER_MM * 25.4 / 72
+
 Cover = NDArray[np.float32]
 """How much of each pixel ink covers, 0-1."""
 
@@ -69,12 +74,26 @@ def render(pdf: bytes, pdf_page: int, *, coloured: bool = False) -> Canvas:
     """
     page = _document(pdf)[pdf_page]
     size_mm = np.array([page.get_width(), page.get_height()]) * 25.4 / 72
-    bitmap = page.render(scale=PX_PER_MM * 25.4 / 72, grayscale=True)
+    bitmap = page.render(scale=_PX_PER_PT, grayscale=True)
     grey = np.array(bitmap.to_numpy(), dtype=np.uint8)
     height, width = grey.shape[0], grey.shape[1]
     grey = grey.reshape(height, width)
     scale = np.array([width, height]) / size_mm
     return Canvas(coloured_copy(grey) if coloured else grey, scale)
+
+
+def redraw(canvas: Canvas, windows: Sequence[Window], pdf: bytes, pdf_page: int) -> None:
+    """Put parts of another page into a grey canvas, as `render` draws them there."""
+    page = _document(pdf)[pdf_page]
+    height, width = canvas.pixels.shape
+    for left, top, right, bottom in windows:
+        # pdfium is told points and rounds up to pixels: half a pixel less gives the very pixel
+        cut = [max(px - 0.5, 0) / _PX_PER_PT for px in (left, height - bottom, width - right, top)]
+        bitmap = page.render(
+            scale=_PX_PER_PT, grayscale=True, crop=(cut[0], cut[1], cut[2], cut[3])
+        )
+        part = canvas.pixels[top:bottom, left:right]
+        part[...] = bitmap.to_numpy().reshape(part.shape)
 
 
 @lru_cache(maxsize=4)

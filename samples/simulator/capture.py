@@ -182,26 +182,20 @@ def _photograph(
     canvas: Canvas, geometry: Geometry, outline: Points, profile: Profile, rng: Rng
 ) -> Pixels:
     """Resample the sheet into the picture and lay it on its background."""
-    maps = geometry.source_maps(canvas.scale)
-    picture = cv2.remap(
-        canvas.pixels,
-        *maps,
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(255, 255, 255),
-    )
+    picture = geometry.resample(canvas.pixels, canvas.scale)
     px = geometry.unturned_px(_dense(outline)) - 0.5
     fixed = np.round(px * 16).astype(np.int32)[None]
     if profile.background == "lid":
-        return _on_lid(np.asarray(picture, dtype=np.uint8), fixed)
-    return _on_ground(np.asarray(picture, dtype=np.uint8), fixed, profile, rng)
+        return _on_lid(picture, fixed)
+    return _on_ground(picture, fixed, profile, rng)
 
 
 def _on_lid(picture: Pixels, outline: NDArray[np.int32]) -> Pixels:
     """A white lid, a little darker than paper, and the thin shadow of the sheet's edge."""
     mask = np.zeros(picture.shape[:2], dtype=np.uint8)
-    cv2.fillPoly(mask, list(outline), 1, cv2.LINE_8, 4)
-    picture[mask == 0] = 244
+    cv2.fillPoly(mask, list(outline), 255, cv2.LINE_8, 4)
+    beyond = np.full(picture.shape, 244, dtype=np.uint8)
+    picture = np.asarray(cv2.copyTo(picture, mask, beyond), dtype=np.uint8)
     cv2.polylines(picture, list(outline), True, (222, 222, 222), 2, cv2.LINE_AA, 4)
     return picture
 
@@ -212,17 +206,15 @@ def _on_ground(picture: Pixels, outline: NDArray[np.int32], profile: Profile, rn
     mask = np.zeros((height, width), dtype=np.uint8)
     cv2.fillPoly(mask, list(outline), 255, cv2.LINE_AA, 4)
     grain = rng.normal(0, 1, (height // 8 + 1, 24)).astype(np.float32)
-    wood = cv2.resize(cv2.GaussianBlur(grain, (0, 0), 1.0), (width, height))
+    wood = cv2.resize(cv2.GaussianBlur(grain, (0, 0), 1.0), (width // 8, height // 8))
     level = 95.0 if profile.background == "table" else 35.0
-    ground = np.clip(level + 22 * wood, 5, 230).astype(np.uint8)
     shade = cv2.GaussianBlur(cv2.resize(mask, (width // 8, height // 8)), (0, 0), 5)
-    shadow = cv2.resize(shade, (width, height)).astype(np.float32) / 255
-    ground = (ground * (1 - 0.5 * shadow)).astype(np.uint8)
+    small = np.clip(level + 22 * wood, 5, 230) * (1 - shade * np.float32(0.5 / 255))
     if picture.ndim == 3:
-        tint = np.array([0.55, 0.8, 1.1], dtype=np.float32)
-        ground = np.clip(ground[:, :, None] * tint, 0, 255).astype(np.uint8)
-    picture[mask < 128] = ground[mask < 128]
-    return picture
+        small = small[:, :, None] * np.array([0.55, 0.8, 1.1], dtype=np.float32)
+    ground = cv2.resize(np.clip(small, 0, 255).astype(np.uint8), (width, height))
+    sheet = cv2.threshold(mask, 127, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(cv2.copyTo(picture, sheet, ground), dtype=np.uint8)
 
 
 def _dense(outline: Points) -> Points:
@@ -244,8 +236,8 @@ def light(picture: Pixels, profile: Profile, rng: Rng) -> None:
         field *= 1 - rng.uniform(0.4, 1.0) * profile.shadow / (1 + np.exp(-edge * 9))
     field *= rng.uniform(0.93, 0.985)
     height, width = picture.shape[:2]
-    levels = np.clip(np.round(field * 255), 0, 255).astype(np.float32)
-    full = cv2.resize(levels, (width, height)).astype(np.uint8)
+    levels = np.clip(np.round(field * 255), 0, 255).astype(np.uint8)
+    full = np.asarray(cv2.resize(levels, (width, height)), dtype=np.uint8)
     if picture.ndim == 3:
         full = np.asarray(cv2.cvtColor(full, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
     cv2.multiply(picture, full, picture, scale=1 / 255)
@@ -264,9 +256,10 @@ def noise(picture: Pixels, sigma: float, rng: Rng) -> None:
         for left in range(0, flat.shape[1], tile.shape[1]):
             part = flat[top : top + tile.shape[0], left : left + tile.shape[1]]
             moved = np.roll(tile, int(rng.integers(tile.shape[0])), axis=0)
-            part[...] = np.clip(part + moved[: part.shape[0], : part.shape[1]], 0, 255)
+            moved = moved[: part.shape[0], : part.shape[1]]
+            part[...] = cv2.add(part, moved, dtype=cv2.CV_8U)
 
 
 def _one_bit(picture: Pixels, rng: Rng) -> Pixels:
     threshold = uniform((120, 175), rng)
-    return np.where(picture > threshold, 255, 0).astype(np.uint8)
+    return np.asarray(cv2.threshold(picture, threshold, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)

@@ -13,8 +13,11 @@ from samples.simulator.pens import Rng
 
 def fade_print(canvas: Canvas, toner: float) -> None:
     """Print with less toner: black becomes grey. Done before any ink is laid."""
-    table = np.clip(255 - (255 - np.arange(256)) * toner, 0, 255).astype(np.uint8)
-    canvas.pixels = np.asarray(cv2.LUT(canvas.pixels, table), dtype=np.uint8)
+    if toner < 1:
+        lifted = 255 * (1 - toner)
+        canvas.pixels = np.asarray(
+            cv2.convertScaleAbs(canvas.pixels, None, toner, lifted), dtype=np.uint8
+        )
 
 
 def photocopy(canvas: Canvas, rng: Rng) -> None:
@@ -24,15 +27,15 @@ def photocopy(canvas: Canvas, rng: Rng) -> None:
     """
     soft = cv2.GaussianBlur(canvas.pixels, (0, 0), rng.uniform(0.05, 0.08) * PX_PER_MM)
     height, width = soft.shape[:2]
-    rough = cv2.resize(
-        rng.normal(0, 14, (height // 6, width // 6)).astype(np.float32), (width, height)
-    )
+    grain = rng.standard_normal((height // 6, width // 6), dtype=np.float32)
+    coarse = np.clip(128.5 + 14 * grain, 0, 255)
+    rough = cv2.resize(coarse.astype(np.uint8), (width, height))
     if soft.ndim == 3:
-        rough = rough[:, :, None]
+        rough = cv2.cvtColor(rough, cv2.COLOR_GRAY2BGR)
     middle, steep = rng.uniform(135, 175), rng.uniform(0.035, 0.055)
     levels = np.arange(256, dtype=np.float32)
     curve = (12 + 243 / (1 + np.exp(-(levels - middle) * steep))).astype(np.uint8)
-    noisy = np.clip(soft + rough, 0, 255).astype(np.uint8)
+    noisy = cv2.addWeighted(soft, 1, rough, 1, -128.5)
     canvas.pixels = np.asarray(cv2.LUT(noisy, curve), dtype=np.uint8)
     _specks(canvas, int(rng.integers(60, 350)), rng)
 
@@ -70,8 +73,8 @@ def crease_line(
     ends = [tuple(np.round(middle + sign * reach).astype(int).tolist()) for sign in (-1, 1)]
     line = np.zeros(canvas.pixels.shape[:2], dtype=np.uint8)
     cv2.line(line, ends[0], ends[1], 255, int(width_mm * PX_PER_MM), cv2.LINE_AA)
-    rows, columns = np.nonzero(line)
-    y0, y1, x0, x1 = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
+    x0, y0, wide, high = cv2.boundingRect(line)
+    x1, y1 = x0 + wide, y0 + high
     part = canvas.pixels[y0:y1, x0:x1]
     near = cv2.GaussianBlur(line[y0:y1, x0:x1], (0, 0), 6).astype(np.float32) / 255
     bare = ((rng.random(near.shape) < 0.45) & (near > 0.5)).astype(np.float32)
@@ -114,18 +117,15 @@ def show_through(canvas: Canvas, strength: float) -> None:
     if strength <= 0:
         return
     grey = canvas.pixels if canvas.pixels.ndim == 2 else canvas.pixels[:, :, 1]
-    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    height, width = grey.shape
+    quarter = grey[: height // 4 * 4, : width // 4 * 4]
+    small = cv2.resize(quarter, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     back = cv2.GaussianBlur(cv2.flip(small, 1), (0, 0), 1.2)
     table = np.clip(255 - (255 - np.arange(256)) * strength, 0, 255).astype(np.uint8)
-    height, width = grey.shape
     faint = cv2.resize(cv2.LUT(back, table), (width, height))
     if canvas.pixels.ndim == 3:
         faint = np.asarray(cv2.cvtColor(faint, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
-    canvas.pixels = _times(canvas.pixels, np.asarray(faint, dtype=np.uint8))
-
-
-def _times(a: Pixels, b: Pixels) -> Pixels:
-    return np.asarray(cv2.multiply(a, b, scale=1 / 255), dtype=np.uint8)
+    cv2.multiply(canvas.pixels, faint, canvas.pixels, scale=1 / 255)
 
 
 def scanner_streaks(picture: Pixels, n: int, rng: Rng) -> None:

@@ -141,8 +141,9 @@ def write(
     leaves all others as they are."""
     for boxes in layout.fields_on_page(page).values():
         for box in boxes:
-            rng = np.random.default_rng([seed, zlib.crc32(box.id.encode())])
-            _write_box(canvas, box, filling, source, rng)
+            if _inked(box, filling):
+                rng = np.random.default_rng([seed, zlib.crc32(box.id.encode())])
+                _write_box(canvas, box, filling, source, rng)
             if box.id in filling.strays:
                 own = np.random.default_rng([seed, zlib.crc32(b"stray " + box.id.encode())])
                 writer = filling.writer
@@ -150,13 +151,24 @@ def write(
                 lay_stray(canvas, *place(box), filling.strays[box.id], pen, writer.hand, own)
 
 
+def _inked(box: Box, filling: Filling) -> bool:
+    if box.kind == "cell":
+        return _char(box, filling).strip() != ""
+    return box.id in filling.marks or box.name in filling.inks
+
+
+def _char(box: Box, filling: Filling) -> str:
+    """What stands in a cell; nothing beyond its text's end."""
+    text = filling.texts.get(box.name, "")
+    return text[box.index - 1 : box.index] if box.index else ""
+
+
 def _write_box(canvas: Canvas, box: Box, filling: Filling, source: MarkSource, rng: Rng) -> None:
     writer = filling.writer
     if box.kind == "mark" and box.id in filling.marks:
         source.lay(canvas, box, filling.marks[box.id].kind, writer, rng)
     elif box.kind == "cell":
-        text = filling.texts.get(box.name, "")
-        char = text[box.index - 1 : box.index] if box.index else ""
+        char = _char(box, filling)
         put_in_cell(canvas, char, *place(box), writer.hand, PENS[writer.pen], rng)
     elif box.kind == "ink" and box.name in filling.inks:
         _write_area(canvas, box, filling.inks[box.name], writer, rng)

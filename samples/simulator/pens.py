@@ -8,6 +8,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from samples.simulator.canvas import PX_PER_MM, Canvas, Cover, Pixels
 from samples.simulator.geometry import Points
@@ -48,23 +49,25 @@ def smooth(control: Points, points_per_mm: float = 8.0) -> Points:
     if len(control) < 3:
         return _along(control, points_per_mm)
     padded = np.vstack([2 * control[0] - control[1], control, 2 * control[-1] - control[-2]])
-    pieces = [_catmull_rom(padded[i : i + 4], points_per_mm) for i in range(len(control) - 1)]
-    return np.vstack([*pieces, control[-1:]])
+    steps = np.diff(control, axis=0)
+    n = np.maximum((np.hypot(steps[:, 0], steps[:, 1]) * points_per_mm).astype(int), 3)
+    piece = np.repeat(np.arange(len(n)), n)
+    first = np.cumsum(n) - n
+    t = ((np.arange(len(piece)) - first[piece]) / n[piece])[:, None]
+    return np.vstack([_catmull_rom(padded, piece, t), control[-1:]])
 
 
-def _catmull_rom(p: Points, points_per_mm: float) -> Points:
-    n = max(int(np.linalg.norm(p[2] - p[1]) * points_per_mm), 3)
-    t = np.linspace(0, 1, n, endpoint=False)[:, None]
-    return np.asarray(
-        0.5
-        * (
-            2 * p[1]
-            + (p[2] - p[0]) * t
-            + (2 * p[0] - 5 * p[1] + 4 * p[2] - p[3]) * t**2
-            + (3 * p[1] - p[0] - 3 * p[2] + p[3]) * t**3
-        ),
-        dtype=np.float64,
+def _catmull_rom(padded: Points, piece: NDArray[np.intp], t: Points) -> Points:
+    """Points (n, 2) at ``t`` (n, 1), 0-1, of the given pieces (n,) of a curve."""
+    p = [padded[i : len(padded) - 3 + i] for i in range(4)]
+    terms = (
+        2 * p[1],
+        p[2] - p[0],
+        2 * p[0] - 5 * p[1] + 4 * p[2] - p[3],
+        3 * p[1] - p[0] - 3 * p[2] + p[3],
     )
+    a, b, c, d = (term[piece] for term in terms)
+    return np.asarray(0.5 * (a + t * (b + t * (c + t * d))), dtype=np.float64)
 
 
 def _along(line: Points, points_per_mm: float) -> Points:
@@ -127,12 +130,18 @@ def _stamp(mask: Pixels, px: Points, pen: Pen, rng: Rng) -> None:
 def inked(mask: Pixels, pen: Pen, rng: Rng, strength: float) -> Cover:
     """A drawn shape (0-255) as cover of ink on rough paper."""
     height, width = mask.shape[:2]
-    noise = _paper()
     top, left = rng.integers(0, _NOISE_PX, 2)
-    rows = (np.arange(height) + top) % _NOISE_PX
-    columns = (np.arange(width) + left) % _NOISE_PX
-    rough = 1 - pen.grain * noise[rows[:, None], columns[None, :]]
+    across = -(-(width + int(left)) // _NOISE_PX)
+    down = -(-(height + int(top)) // _NOISE_PX)
+    noise = _papers(down, across)[top : top + height, left : left + width]
+    rough = 1 - np.float32(pen.grain) * noise
     return np.asarray(mask * (rough * np.float32(strength / 255)), dtype=np.float32)
+
+
+@cache
+def _papers(down: int, across: int) -> Cover:
+    """So many sheets of paper below and beside each other."""
+    return np.tile(_paper(), (down, across))
 
 
 @cache

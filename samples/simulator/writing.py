@@ -69,7 +69,12 @@ def _glyph(face: str, text: str) -> tuple[NDArray[np.uint8], tuple[float, float]
 
 def glyph_width_mm(hand: Hand, text: str) -> float:
     """How far the pen moves on after ``text``, mm."""
-    return float(_font(hand.face).getlength(text)) * hand.capital_mm / _GLYPH_PX
+    return _length_px(hand.face, text) * hand.capital_mm / _GLYPH_PX
+
+
+@cache
+def _length_px(face: str, text: str) -> float:
+    return float(_font(face).getlength(text))
 
 
 def put(canvas: Canvas, text: str, baseline: Points, hand: Hand, pen: Pen, rng: Rng) -> None:
