@@ -53,7 +53,7 @@ def claim(evidence: MarkEvidence, limits: MarkSettings) -> Verdict:
         return Verdict(MarkState.EMPTY, 1.0)
     seen = max(evidence.chances, key=evidence.chances.__getitem__)
     if seen is MarkClass.EMPTY:
-        objection = _not_empty(evidence.ink, limits)
+        objection = _not_empty(evidence.ink, evidence.chances[seen], limits)
     elif seen is MarkClass.MARKED:
         objection = _not_a_mark(evidence.ink, limits)
     else:
@@ -76,15 +76,14 @@ def _unbelieved(evidence: MarkEvidence, limits: MarkSettings) -> Reason:
     return _not_a_mark(evidence.ink, limits) or Reason.UNCLEAR_MARK
 
 
-def _not_empty(ink: InkMeasure, limits: MarkSettings) -> Reason | None:
-    """What in the ink objects to an empty box."""
+def _not_empty(ink: InkMeasure, belief: float, limits: MarkSettings) -> Reason | None:
+    """What in the ink objects to an empty box, which the net believes in with ``belief``."""
     if ink.round_share >= limits.partly_circle_share:
         return Reason.INK_FROM_OUTSIDE
     if ink.length_mm > limits.stray_mm:
         return Reason.UNCLEAR_MARK
-    if ink.pale_mm >= limits.pale_mm and ink.length_mm <= limits.speck_mm:
-        return Reason.FAINT_MARK
-    return None
+    pale = ink.pale_mm >= limits.pale_mm and ink.length_mm <= limits.speck_mm
+    return Reason.FAINT_MARK if pale and belief < limits.pale_belief else None
 
 
 def _not_a_mark(ink: InkMeasure, limits: MarkSettings) -> Reason | None:

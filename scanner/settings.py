@@ -26,7 +26,14 @@ class MarkSettings:
     or a word beside them touches stay below 1.7."""
 
     pale_mm: float = 1.5
-    """A pale line this long in an otherwise empty box is shown to a person."""
+    """A pale line this long in an otherwise empty box is shown to a person, ..."""
+
+    pale_belief: float = 0.97
+    """... unless the net believes this much that the box is empty: it tells shore lines and rims
+    of stains, wide and soft, from strokes. Of 341 such boxes on 468 simulated pages (tuning seeds)
+    none held a faint mark; 221 of the 337 empty ones and one of the 4 with an erased mark have it.
+    Of 881 ticks, crosses and strokes of 12-45 grey levels drawn onto office scans, for which the
+    pale line spoke, the net believed none to be empty even by half."""
 
     inside_mm: float = 1.1
     """Of a mark, at least this much lies in the box (its clear inside is 3.0-3.5 mm). The least

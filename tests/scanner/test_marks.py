@@ -217,13 +217,41 @@ def test_clear_ink_that_the_net_sees_otherwise_is_doubtful(
     [
         ({"length_mm": 2.5}, Reason.UNCLEAR_MARK),
         ({"round_share": 0.6}, Reason.INK_FROM_OUTSIDE),
-        ({"pale_mm": 2.0}, Reason.FAINT_MARK),
     ],
 )
 def test_ink_objects_to_an_empty_box(changes: dict[str, Any], reason: Reason) -> None:
     assert _judged(NO_INK, MarkClass.EMPTY).state is MarkState.EMPTY
     verdict = _judged(replace(NO_INK, **changes), MarkClass.EMPTY)
     assert verdict == Verdict(MarkState.DOUBTFUL, DOUBT, reason)
+
+
+@pytest.mark.parametrize(
+    ("belief", "state"), [(0.969, MarkState.DOUBTFUL), (0.97, MarkState.EMPTY)]
+)
+def test_pale_line_objects_unless_the_net_is_surer(belief: float, state: MarkState) -> None:
+    """Shore lines of water are such lines; a pencil's are not believed to be empty."""
+    chances = dict.fromkeys(MarkClass, 0.0)
+    chances |= {MarkClass.EMPTY: belief, MarkClass.UNCLEAR: 1 - belief}
+    pale = MarkEvidence(replace(NO_INK, pale_mm=2.0), chances)
+    verdict = classify(pale, MarkSettings(), HELD)
+    assert verdict.state is state
+    assert verdict.reason is (Reason.FAINT_MARK if state is MarkState.DOUBTFUL else None)
+
+
+@pytest.mark.parametrize("darkness", [18, 30])
+def test_pale_pencil_is_never_called_empty(a4: PrintedOffice, darkness: int) -> None:
+    """Paler than what counts as ink (38): the net sees it, and the pale line objects."""
+    grey = a4.render(SHEETS[0], PAGE, DPI)
+    boxes = [box for box in a4.layout.on_page(PAGE) if box.kind == "mark"]
+    layer = np.zeros(grey.shape, dtype=np.uint8)
+    for box in boxes:
+        x, y, w, h = (mm / 25.4 * DPI for mm in (box.x_mm, box.y_mm, box.w_mm, box.h_mm))
+        tick = [(x + w * 0.2, y + h * 0.5), (x + w * 0.4, y + h * 0.85), (x + w * 0.9, y + h * 0.1)]
+        points = np.round(np.array(tick) * 16).astype(np.int32)
+        cv2.polylines(layer, [points], False, darkness, 3, cv2.LINE_AA, 4)
+    pale = np.asarray(cv2.subtract(grey, layer), dtype=np.uint8)
+    states = {option.state for option in _options(a4, pale).values()}
+    assert MarkState.EMPTY not in states
 
 
 def test_belief_below_the_certified_one_is_doubt() -> None:

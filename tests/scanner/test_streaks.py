@@ -83,6 +83,18 @@ def test_boxes_beside_streak_stay_claimed(a4: PrintedOffice, clean: Grey, crosse
     assert set(beside) == {MarkState.EMPTY}
 
 
+@pytest.mark.parametrize(("inwards_mm", "asked"), [(-0.2, False), (0.1, False), (0.9, True)])
+def test_streak_crosses_a_box_only_within_its_frame(
+    a4: PrintedOffice, clean: Grey, crossed_box: str, inwards_mm: float, asked: bool
+) -> None:
+    """On the frame it hides in print, and beyond it is ink from outside."""
+    box = a4.box(crossed_box)
+    at = round((box.x_mm + inwards_mm) / 25.4 * DPI)
+    reading = read(a4, streaked(clean, at, 60))
+    assert Reason.SCANNER_STREAK in reading.reasons
+    assert (Reason.SCANNER_STREAK in reading.fields[box.name].reasons) is asked
+
+
 def test_broken_streak_is_found(a4: PrintedOffice, clean: Grey) -> None:
     broken = streaked(clean, 700, 60)
     for top in range(0, len(clean), 600):
