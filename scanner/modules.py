@@ -5,9 +5,9 @@ of them ends there. But all our codes share 295 of their 625 modules (patterns, 
 they are used to place the symbol to a quarter of a module, and are then drawn anew, so that
 only damage to the payload itself counts, and Reed-Solomon corrects a quarter of that.
 
-Measured on 648 damaged codes (18 kinds, 150-300 dpi): 83 % read, against 64 % by pyzbar and
-54 % by zxing, the best single calls; 10 % stains 100 % (56), 20 % stains 47 % (6), two pen
-strokes 92 % (75). Wrong texts: none.
+Measured on 648 ruined codes (`samples.bench.ruins`: 18 kinds, 150-300 dpi) in their crops: 62 %
+read, against 35 % by pyzbar and 29 % by zxing in one call; 10 % stains 100 % (44), 20 % stains 81 %
+(17), two to four pen strokes 81 % (50). Wrong texts: none.
 """
 
 from __future__ import annotations
@@ -36,19 +36,21 @@ STEP_PX = 2
 quarter module."""
 
 BEST_PLACES = 5
-"""Places tried, best first: one reads 71 of 100 hard cases, three 76, five 77."""
+"""Places tried, best first. Of the 444 codes that the first look did not read, one place reads
+43.0 %, three 43.5, five 44.4, eight 44.8."""
 
 MEAN_PX = (6, 4)
 """Side of the square a module's grey is the mean of: nearly all of it (thin toner), then less
-(a symbol that is bent or slightly off)."""
+(a symbol that is bent or slightly off). Of the same 444, 42 % by the first alone, 44 by both."""
 
 LEVEL_MODULES = 7
-"""A module is dark when darker than the mean of this many modules square. Best of five rules
-tried (global threshold 61 %, mean of extremes 61 %, this 77 %)."""
+"""A module is dark when darker than the mean of this many modules square: 44 % of the same 444,
+Otsu's threshold 40, the mean of extremes 38. Three modules, or the median of the symbol, read 48;
+they have not been tried with the known position, which tells most of the rest."""
 
 LEAST_LIKENESS = 0.25
-"""Correlation with the fixed modules below which there is no code at all. Random paper reaches
-0.2 in the best of 289 places, a code under a 40 % stain 0.4."""
+"""Correlation with the fixed modules below which there is no code at all (an estimate).
+Codes under a 40 % stain have 0.73 and more, torn ones 0.62 (median)."""
 
 LEAST_GREY = 0.5
 """Differences from the mean below this are no print, but rounding (an estimate)."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from samples.bench import accuracy, pack, report, sheets, speed, worst
+from samples.bench import accuracy, identity, pack, report, sheets, speed, worst
 from samples.bench.progress import Progress
 from samples.bench.sheets import CALM, DRAWN, REAL
 from samples.bench.stock import print_stock
@@ -34,13 +34,15 @@ def main() -> None:
         found = {ink: _measure(folder, ink, args) for ink in _inks(args)}
         for ink, tallies in found.items():
             _print(INKS[ink], tallies, args)
+        ruined = {} if args.profiles else _identity(folder, args)
         lines = [] if args.profiles else _speed(folder, args)
         for ink, tallies in found.items():
             if args.worst is not None:
                 worst.write(args.worst / ink, folder, tallies)
     seconds = time.monotonic() - started
     if args.json is not None:
-        args.json.write_text(json.dumps(_plain(found, lines, seconds, args), indent=1) + "\n")
+        whole = {**_plain(found, lines, seconds, args), "identity": identity.plain(ruined)}
+        args.json.write_text(json.dumps(whole, indent=1) + "\n")
     print(f"\n{seconds:.0f} s in all")
 
 
@@ -116,6 +118,15 @@ def _print_kinds(ink: str, tallies: Tallies, args: argparse.Namespace) -> None:
         if tally.counts:
             print(f"\n== What became of each kind of ink, {ink}, {title}")
             print(report.table(report.KIND_HEAD, report.kind_rows(tally, real)))
+
+
+def _identity(folder: Path, args: argparse.Namespace) -> dict[str, identity.Told]:
+    """Pages whose codes, or letters, are ruined on purpose."""
+    pages = identity.ruined_pages(identity.FULL if args.full else identity.QUICK)
+    rows = identity.run(pages, folder, args.processes)
+    print("\n== Ruined codes: which way told the page (CPU with what Tesseract takes)")
+    print(identity.as_table(rows))
+    return rows
 
 
 def _speed(folder: Path, args: argparse.Namespace) -> list[str]:

@@ -38,6 +38,9 @@ DPIS = (200, 300, 150)
 PAPERS = ("a4", "f4", "a4", "a4")
 """By turns, beside three resolutions, so that everything meets everything."""
 
+QUICK, FULL = 4, 40
+"""Pages of each kind in the bench: 144 take 50 s of CPU."""
+
 PRINTED = dict.fromkeys(FORMS, 8)
 CODES, LETTERS = "codes", "letters"
 WAYS = tuple(way.value for way in IdentifiedBy)
@@ -178,6 +181,14 @@ def as_table(rows: dict[str, Told]) -> str:
     for one in rows.values():
         everything.add(one)
     return table(HEAD, [*(one.row(name) for name, one in rows.items()), everything.row("all")])
+
+
+def plain(rows: dict[str, Told]) -> dict[str, dict[str, float]]:
+    """All counts, and the slowest page's CPU ms, for a file."""
+    return {
+        name: {**one.outcomes, "pages": len(one.cpu_ms), "max_cpu_ms": round(max(one.cpu_ms), 1)}
+        for name, one in rows.items()
+    }
 
 
 def _sheets(n: int, seed: int) -> list[Task]:

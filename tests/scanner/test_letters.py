@@ -10,9 +10,11 @@ import pytest
 
 from forms.sheetcode import printed_code
 from scanner import pipeline
+from scanner.codeplaces import placed_skeletons
 from scanner.context import ReaderContext
 from scanner.identify import Identity, identify
-from scanner.letters import page_of_lines
+from scanner.letters import letters_seen, page_by_letters, page_of_lines
+from scanner.markers import find_markers
 from scanner.pages import PageImage
 from scanner.reading import IdentifiedBy, PageStatus, Reason
 from tests.scanner.conftest import SHEETS, PrintedOffice
@@ -74,3 +76,15 @@ def test_a_page_taken_for_the_other_one_is_not_read(
     monkeypatch.setattr(pipeline, "identify", misread)
     reading = pipeline.read_page(image, a4.context())
     assert (reading.status, reading.reasons) == (PageStatus.REFUSED, (Reason.NOT_ALIGNED,))
+
+
+def test_noise_is_not_read(a4: PrintedOffice) -> None:
+    """Over noise Tesseract takes a second and more; two lines of three under it cost nothing."""
+    grey = a4.render(SHEET)
+    noise = np.random.default_rng(2).integers(0, 256, grey.shape).astype(np.uint8)
+    (place,) = placed_skeletons(grey, find_markers(grey), a4.context())
+    under = list(replace(place, grey=noise).letter_crops())
+    assert page_by_letters(under, a4.context()) is None
+    assert letters_seen(under) == []
+    lines = letters_seen([*under[:2], *place.letter_crops()])
+    assert lines == [FIRST] * 3
