@@ -4,7 +4,7 @@ Marks are certified for each of these apart, so the class is told from the page 
 blank paper, from the edges of the markers and from grey lines beside black ones, all of which
 the known blank says are there. Never from the file's name, its tags, or the answers.
 
-On 612 simulated pages of fourteen profiles (tuning seeds, four forms, both papers): clean, office
+On 540 simulated pages of thirteen profiles (tuning seeds, four forms, both papers): clean, office
 300 and 200, rotated, warped, folded, stained, streaked (72), one_bit, phone, photocopy1 and
 photocopy2 (36 each, unless told) all as such; wet 35 of 36 grey scans and 1 phone.
 """
@@ -244,8 +244,8 @@ def _paper(
 
 AROUND_MM = 0.4
 """Patches are seen with this much more on each side. What reaches beyond that is not whole: the
-end of a stroke, the rim of a stain. Of 612 simulated pages, 105 of them copies, no other than
-the copies then has a speck; the copies have 5 and more a square decimetre."""
+end of a stroke, the rim of a stain. Of 540 simulated pages the 72 copies then have 7 specks and
+more a square decimetre, all others none (two had 4 before)."""
 
 MOST_SPECKS = 2
 """A patch with more holds what is left of a pale stroke or of a scanner's streak: specks of
