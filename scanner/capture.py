@@ -5,8 +5,8 @@ blank paper, from the edges of the markers and from grey lines beside black ones
 the known blank says are there. Never from the file's name, its tags, or the answers.
 
 On 540 simulated pages of thirteen profiles (tuning seeds, four forms, both papers): clean, office
-300 and 200, rotated, warped, folded, stained, streaked (72), one_bit, phone, photocopy1 and
-photocopy2 (36 each, unless told) all as such; wet 35 of 36 grey scans and 1 phone.
+300 and 200, rotated, warped, stained, one_bit, phone, photocopy1, photocopy2 (36 each), folded and
+streaked (72 each) all as such; wet 35 of 36 grey scans and 1 phone.
 """
 
 from __future__ import annotations
