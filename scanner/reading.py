@@ -78,6 +78,14 @@ class Reason(StrEnum):
     ALL_MARKED = "all_marked"
     REQUIRED_BUT_EMPTY = "required_but_empty"
     NOT_READ = "not_read"
+    # what is written by hand
+    NIK_CONTRADICTS_BIRTH_DATE = "nik_contradicts_birth_date"
+    NIK_CONTRADICTS_SEX = "nik_contradicts_sex"
+    OVERWRITTEN_CELL = "overwritten_cell"
+    GAP_IN_DIGITS = "gap_in_digits"
+    TOO_FEW_DIGITS = "too_few_digits"
+    IMPOSSIBLE_DATE = "impossible_date"
+    IMPOSSIBLE_NUMBER = "impossible_number"
 
 
 class IdentifiedBy(StrEnum):

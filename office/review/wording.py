@@ -134,6 +134,32 @@ FIELD_REASONS: dict[Reason, Wording] = {
     Reason.NOT_READ: Wording("Tulisan tangan", "Ketik sesuai kertas."),
 }
 
+WRITING_REASONS: dict[Reason, Wording] = {
+    Reason.NIK_CONTRADICTS_BIRTH_DATE: Wording(
+        "NIK dan tanggal lahir berbeda",
+        "Cocokkan keduanya dengan kertas. Bila di kertas memang berbeda, biarkan.",
+    ),
+    Reason.NIK_CONTRADICTS_SEX: Wording(
+        "NIK dan jenis kelamin berbeda",
+        "Tanggal dalam NIK perempuan ditambah 40. Cocokkan dengan kertas.",
+    ),
+    Reason.OVERWRITTEN_CELL: Wording(
+        "Ada kotak yang ditimpa atau dicoret", "Lihat gambar, lalu ketik yang dimaksud penulis."
+    ),
+    Reason.GAP_IN_DIGITS: Wording(
+        "Ada kotak kosong di tengah angka", "Mungkin satu angka terlewat. Lihat kertas."
+    ),
+    Reason.TOO_FEW_DIGITS: Wording(
+        "Angkanya kurang", "Hitung angka di kertas. Bila memang kurang, biarkan."
+    ),
+    Reason.IMPOSSIBLE_DATE: Wording(
+        "Tanggal ini tidak ada", "Cocokkan hari, bulan, dan tahun dengan kertas."
+    ),
+    Reason.IMPOSSIBLE_NUMBER: Wording(
+        "Susunan nomor ini tidak biasa", "Cocokkan setiap angka dengan kertas."
+    ),
+}
+
 INTAKE_REASONS: dict[IntakeReason, Wording] = {
     reason: Wording(label, advice) for reason, (label, advice) in WORDS.items()
 }
@@ -141,7 +167,13 @@ INTAKE_REASONS: dict[IntakeReason, Wording] = {
 WORDINGS: dict[str, Wording] = {
     **{
         reason.value: wording
-        for table in (FILE_REASONS, IDENTITY_REASONS, IMAGE_REASONS, FIELD_REASONS)
+        for table in (
+            FILE_REASONS,
+            IDENTITY_REASONS,
+            IMAGE_REASONS,
+            FIELD_REASONS,
+            WRITING_REASONS,
+        )
         for reason, wording in table.items()
     },
     **{reason.value: wording for reason, wording in INTAKE_REASONS.items()},

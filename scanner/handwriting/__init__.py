@@ -1,0 +1,1 @@
+"""What is written in comb cells: cutting, nets, and decoders of whole fields."""

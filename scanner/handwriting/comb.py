@@ -1,0 +1,22 @@
+"""A comb as the nets see it: chances of every character in every cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Comb:
+    """One field's cells in the order of the paper.
+
+    ``chances`` (cells, len(alphabet)): of each row what is missing to 1 is the chance that the
+    cell holds no character (overwritten, struck out, a stray); rows of empty cells mean nothing.
+    ``empty`` (cells,): told by the ink, not by the net.
+    """
+
+    alphabet: str
+    chances: NDArray[np.float64]
+    empty: NDArray[np.bool_]
