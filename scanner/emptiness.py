@@ -26,7 +26,8 @@ dying pens (0.79-0.92) cannot be told from that and count as paper."""
 
 MOST_INK_MM2 = 3.0
 """Dirt and staple holes of a blank page (an estimate: simulated blank scans have none).
-Simulated, a handwritten word has 6-10 mm2, a lone tick 2.6-3.9, a stroke or the letter "x" 1.3-3."""
+Simulated, a handwritten word has 6-10 mm2, a lone tick 2.6-3.9, a stroke or the letter "x"
+1.3-3."""
 
 SPECK_MM2 = 0.15
 """Spots below this count as dirt whatever their number (an estimate)."""
