@@ -73,6 +73,19 @@ class Mark:
     meant: bool = True
 
 
+class CellSource(Protocol):
+    """Writes one character of a text into its cell."""
+
+    def lay(self, canvas: Canvas, box: Box, char: str, writer: Writer, rng: Rng) -> None: ...
+
+
+class FontCells:
+    """Characters of handwriting fonts (`writing`)."""
+
+    def lay(self, canvas: Canvas, box: Box, char: str, writer: Writer, rng: Rng) -> None:
+        put_in_cell(canvas, char, *place(box), writer.hand, PENS[writer.pen], rng)
+
+
 @dataclass(frozen=True)
 class Filling:
     """Ink by box id (marks, and strays: ink that belongs elsewhere) and by field name (texts in
@@ -83,6 +96,7 @@ class Filling:
     texts: Mapping[str, str] = field(default_factory=dict)
     inks: Mapping[str, str] = field(default_factory=dict)
     strays: Mapping[str, Stray] = field(default_factory=dict)
+    cells: CellSource = field(default_factory=FontCells)
 
     def label(self, box_id: str) -> str:
         """What is in a mark box, for tables: the kind of its mark, else of its stray ink, else
@@ -168,8 +182,7 @@ def _write_box(canvas: Canvas, box: Box, filling: Filling, source: MarkSource, r
     if box.kind == "mark" and box.id in filling.marks:
         source.lay(canvas, box, filling.marks[box.id].kind, writer, rng)
     elif box.kind == "cell":
-        char = _char(box, filling)
-        put_in_cell(canvas, char, *place(box), writer.hand, PENS[writer.pen], rng)
+        filling.cells.lay(canvas, box, _char(box, filling), writer, rng)
     elif box.kind == "ink" and box.name in filling.inks:
         _write_area(canvas, box, filling.inks[box.name], writer, rng)
 

@@ -1,0 +1,1 @@
+"""Training the two nets that read handwritten digits and capitals."""

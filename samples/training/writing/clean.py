@@ -1,0 +1,122 @@
+"""Finding wrong labels: characters that nets trained on other writers are sure are others.
+
+UNIPEN's labels are by hand and by machine; about one in twenty names a stroke of a character, or
+another one. Each character is judged by nets that never saw its writer.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from samples.simulator.canvas import Pixels
+from samples.simulator.handdata import Characters, Strokes
+from samples.training.writing.net import SMALL_WIDTHS, Lesson, fit, logits
+
+FOLDS = 3
+LEAST_LABEL = 0.05
+MOST_OTHER = 0.80
+"""A label is called wrong where its nets give it less than the first and another character more
+than the second. Chosen by eye on training and calibration writers."""
+
+_FINE = 8
+_ROOM_PX = 20
+
+
+def drawn(strokes: Strokes, pen_px: float) -> Pixels:
+    """(28, 28): strokes drawn with a pen so many pixels wide, as the nets see characters: the
+    longer side 20 px, the centre of mass in the middle."""
+    side = 28 * _FINE
+    big = np.zeros((side, side), dtype=np.uint8)
+    scale = (_ROOM_PX - pen_px) * _FINE
+    everything = np.vstack(strokes)
+    offset = side / 2 - scale * (everything.min(axis=0) + everything.max(axis=0)) / 2
+    width = max(round(pen_px * _FINE), 1)
+    for stroke in strokes:
+        points = np.round(stroke * scale + offset).astype(np.int32)[:, None]
+        cv2.polylines(big, [points], False, 255, width)
+    middle = cv2.moments(big)
+    shift = side / 2 - np.array([middle["m10"], middle["m01"]]) / max(middle["m00"], 1.0)
+    moved = cv2.warpAffine(big, np.hstack([np.eye(2), shift[:, None]]), (side, side))
+    return np.asarray(cv2.resize(moved, (28, 28), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def pictures(characters: Characters, seed: int = 1) -> NDArray[np.uint8]:
+    """All characters of strokes (n, 28, 28), with pens 1.6 to 3 px wide."""
+    pens = np.random.default_rng(seed).uniform(1.6, 3.0, len(characters))
+    inks = (characters.ink(int(number)) for number in characters.origins)
+    return np.stack(
+        [
+            drawn(ink, pen) if isinstance(ink, tuple) else ink
+            for ink, pen in zip(inks, pens.tolist(), strict=True)
+        ]
+    )
+
+
+def folds(writers: NDArray[np.str_], seed: int = 1) -> NDArray[np.intp]:
+    """(n,): the fold of each character, each writer wholly in one, the folds about as large."""
+    names, counts = np.unique(writers, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    order = order[np.argsort(-counts[order], kind="stable")]
+    size, place = np.zeros(FOLDS), np.zeros(len(names), dtype=np.intp)
+    for name in order.tolist():
+        place[name] = int(size.argmin())
+        size[place[name]] += counts[name]
+    return place[np.searchsorted(names, writers)]
+
+
+def judged(
+    characters: Characters,
+    alphabet: str,
+    epochs: int,
+    more: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None,
+) -> NDArray[np.float32]:
+    """(n, len(alphabet)): the chances that nets of other writers give each character. ``more``:
+    characters and classes that every net learns as well."""
+    seen = pictures(characters)
+    truth = np.array([alphabet.index(label) for label in characters.labels], dtype=np.uint8)
+    fold = folds(characters.writers)
+    chances = np.zeros((len(truth), len(alphabet)), dtype=np.float32)
+    for one in range(FOLDS):
+        others, own = fold != one, fold == one
+        parts = [(seen[others], truth[others]), *([more] if more is not None else [])]
+        shown, known = (np.concatenate(column) for column in zip(*parts, strict=True))
+        lesson = Lesson(epochs, seed=one, widths=SMALL_WIDTHS, ema=0.99)
+        for net in fit(shown, known, len(alphabet), lesson):
+            last = net
+        chances[own] = _softmax(logits(last, seen[own]))
+        right = float((chances[own].argmax(axis=1) == truth[own]).mean())
+        print(f"{characters.source}: fold {one + 1}, {100 * right:.2f} % as labelled", flush=True)
+    return chances
+
+
+def _softmax(said: NDArray[np.float32]) -> NDArray[np.float32]:
+    raised = np.exp(said - said.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def wrong(
+    chances: NDArray[np.float32], labels: NDArray[np.str_], alphabet: str
+) -> NDArray[np.bool_]:
+    """(n,): which labels are called wrong."""
+    own = np.array([alphabet.index(label) for label in labels])
+    label = chances[np.arange(len(own)), own]
+    return np.asarray((label < LEAST_LABEL) & (chances.max(axis=1) > MOST_OTHER))
+
+
+def write_list(path: Path, characters: Characters, chances: NDArray[np.float32], of: str) -> None:
+    """Every character with its label's chance and the likeliest other."""
+    own = np.array([of.index(label) for label in characters.labels])
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["origin", "writer", "label", "chance", "likeliest", "its_chance"])
+        for row, (origin, writer, label) in enumerate(
+            zip(characters.origins, characters.writers, characters.labels, strict=True)
+        ):
+            best = int(chances[row].argmax())
+            told = [f"{chances[row, place]:.4f}" for place in (own[row], best)]
+            rows.writerow([origin, writer, label, told[0], of[best], told[1]])
