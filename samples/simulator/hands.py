@@ -30,7 +30,8 @@ PUNCTUATION = "'-."
 CROSSING = 0.15
 """Share of characters that are badly placed, many of them over the cell's lines."""
 
-_MNIST_BOX_PX = 20.0
+MOST_ASIDE_MM = np.array([[-1.5, -2.0], [1.5, 2.0]])
+"""No character's middle is further from its cell's middle (x, y): it would be another cell's."""
 
 
 class Spoilt(StrEnum):
@@ -102,8 +103,9 @@ def _matrix(style: Style, rng: Rng) -> Points:
 def _middle(box: Box, style: Style, rng: Rng) -> Points:
     """Where the middle of a character is meant to be, mm."""
     corner, size = place(box)
-    far = 3.2 if rng.random() < CROSSING else 1.0
-    return np.asarray(corner + size / 2 + far * style.shake_mm * rng.normal(0, [1.0, 1.1]))
+    far = 3.0 if rng.random() < CROSSING else 1.0
+    shift = np.clip(far * style.shake_mm * rng.normal(0, [1.0, 1.1]), *MOST_ASIDE_MM)
+    return np.asarray(corner + size / 2 + shift)
 
 
 def _lay_strokes(
@@ -128,9 +130,9 @@ def _lay_strokes(
 
 
 def unsteady(stroke: Points, rng: Rng) -> Points:
-    """The stroke with a hand's tremor of up to 0.05 mm."""
+    """The stroke with a hand's tremor of up to 0.03 mm."""
     noise = [slow_noise(len(stroke), 12, rng) for _ in (0, 1)]
-    return np.asarray(stroke + 0.05 * np.stack(noise, axis=1))
+    return np.asarray(stroke + 0.03 * np.stack(noise, axis=1))
 
 
 def _lay_picture(
@@ -171,7 +173,7 @@ def _thinned(big: Cover, pen_mm: float, zoom: float) -> Pixels:
     soft = cv2.GaussianBlur(big, (0, 0), 0.45 * zoom)
     wanted = pen_mm * PX_PER_MM / (THICK_PX * zoom)
     level = float(np.clip(1.05 - 0.55 * wanted, 0.35, 0.7)) * min(255.0, float(soft.max()))
-    return np.asarray(np.clip((soft - level) * (zoom / 12) + 128, 0, 255), dtype=np.uint8)
+    return np.asarray(np.clip((soft - level) * max(zoom / 1.5, 1.6) + 128, 0, 255), dtype=np.uint8)
 
 
 def punctuation(char: str, rng: Rng) -> Strokes:

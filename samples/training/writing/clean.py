@@ -15,13 +15,18 @@ from numpy.typing import NDArray
 
 from samples.simulator.canvas import Pixels
 from samples.simulator.handdata import Characters, Strokes
-from samples.training.writing.net import SMALL_WIDTHS, Lesson, fit, logits
 
 FOLDS = 3
-LEAST_LABEL = 0.05
-MOST_OTHER = 0.80
-"""A label is called wrong where its nets give it less than the first and another character more
-than the second. Chosen by eye on training and calibration writers."""
+LEAST_RATIO = 2.0
+"""A label is called wrong where the nets' logarithm of chances of their own answer is this much
+above the label's: another character is 7.4 times as likely, by nets whose labels were smoothed.
+Chosen by eye on training and calibration writers: of what lies above, most lacks strokes or is
+plainly another character; below 2 most can still be read as labelled."""
+
+STRAIGHT = 0.05
+MAY_BE_STRAIGHT = "1I"
+"""One straight line (breadth over length, as standard deviations across and along it) is one of
+these; labelled as anything else, the other strokes are missing."""
 
 _FINE = 8
 _ROOM_PX = 20
@@ -77,6 +82,8 @@ def judged(
 ) -> NDArray[np.float32]:
     """(n, len(alphabet)): the chances that nets of other writers give each character. ``more``:
     characters and classes that every net learns as well."""
+    from samples.training.writing import net as nets  # PyTorch is needed here alone
+
     seen = pictures(characters)
     truth = np.array([alphabet.index(label) for label in characters.labels], dtype=np.uint8)
     fold = folds(characters.writers)
@@ -85,27 +92,39 @@ def judged(
         others, own = fold != one, fold == one
         parts = [(seen[others], truth[others]), *([more] if more is not None else [])]
         shown, known = (np.concatenate(column) for column in zip(*parts, strict=True))
-        lesson = Lesson(epochs, seed=one, widths=SMALL_WIDTHS, ema=0.99)
-        for net in fit(shown, known, len(alphabet), lesson):
+        lesson = nets.Lesson(epochs, seed=one, widths=nets.SMALL_WIDTHS, ema=0.99)
+        for net in nets.fit(shown, known, len(alphabet), lesson):
             last = net
-        chances[own] = _softmax(logits(last, seen[own]))
+        chances[own] = softmax(nets.logits(last, seen[own]))
         right = float((chances[own].argmax(axis=1) == truth[own]).mean())
         print(f"{characters.source}: fold {one + 1}, {100 * right:.2f} % as labelled", flush=True)
     return chances
 
 
-def _softmax(said: NDArray[np.float32]) -> NDArray[np.float32]:
+def softmax(said: NDArray[np.float32]) -> NDArray[np.float32]:
     raised = np.exp(said - said.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def wrong(
-    chances: NDArray[np.float32], labels: NDArray[np.str_], alphabet: str
-) -> NDArray[np.bool_]:
-    """(n,): which labels are called wrong."""
-    own = np.array([alphabet.index(label) for label in labels])
-    label = chances[np.arange(len(own)), own]
-    return np.asarray((label < LEAST_LABEL) & (chances.max(axis=1) > MOST_OTHER))
+def wrong(chances: NDArray[np.float32], characters: Characters, alphabet: str) -> NDArray[np.bool_]:
+    """(n,): which labels are called wrong. ``chances`` as `judged` gives them."""
+    labels = characters.labels
+    own = np.array([alphabet.index(label) for label in labels], dtype=np.intp)
+    floor = np.float32(1e-9)
+    label = np.maximum(chances[np.arange(len(own)), own], floor)
+    unlikely = np.log(chances.max(axis=1) / label) > LEAST_RATIO
+    maybe = np.flatnonzero(~np.isin(labels, list(MAY_BE_STRAIGHT)))
+    for row in maybe[~unlikely[maybe]].tolist():
+        ink = characters.ink(int(characters.origins[row]))
+        unlikely[row] = isinstance(ink, tuple) and is_straight(ink)
+    return np.asarray(unlikely)
+
+
+def is_straight(strokes: Strokes) -> bool:
+    """Whether all strokes together are one straight line, or a dot."""
+    points = np.vstack(strokes)
+    spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
+    return bool(spread[-1] <= STRAIGHT * spread[0])
 
 
 def write_list(path: Path, characters: Characters, chances: NDArray[np.float32], of: str) -> None:

@@ -99,7 +99,7 @@ def _step(net: nn.Module, optimiser: torch.optim.Optimizer, seen: Tensor, truth:
         said = net(seen.contiguous(memory_format=torch.channels_last))
     loss = functional.cross_entropy(said.float(), truth, label_smoothing=SMOOTHING)
     optimiser.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     optimiser.step()
 
 
