@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.handwriting.owners import SPECK_MM, Owned
 from scanner.handwriting.strips import STRIP_PX_PER_MM, StripPlan
 from scanner.mosaic import Mask
 from scanner.windows import Grey
@@ -26,19 +27,16 @@ COVER = 0.42
 round the ink is ink. Estimates; see the module's tests for what characters have."""
 
 
-def glyphs(
-    plan: StripPlan, strips: Grey, owner: NDArray[np.int32], inked: Mask
-) -> tuple[Grey, Mask]:
-    """(n, 28, 28) and which cells are empty."""
+def glyphs(plan: StripPlan, strips: Grey, whose: Owned) -> Grey:
+    """(n, 28, 28): what each cell that is not empty holds; nothing for others."""
     seen = np.zeros((len(plan.boxes), NET_PX, NET_PX), dtype=np.uint8)
-    empty = ~inked
     width = plan.cell_px[0]
-    for cell in np.flatnonzero(inked).tolist():
+    for cell in np.flatnonzero(whose.longest_mm > SPECK_MM).tolist():
         strip, start = plan.strip[cell], (plan.place[cell] - 1) * width
         part = slice(start, start + 3 * width)
-        own = (owner[strip, :, part] == cell + 1).astype(np.uint8)
+        own = (whose.cell[strip, :, part] == cell + 1).view(np.uint8)
         seen[cell] = _normalised(strips[strip, :, part], own)
-    return seen, empty
+    return seen
 
 
 def _normalised(dark: Grey, own: Grey) -> Grey:
