@@ -51,6 +51,14 @@ def pair_likelihoods(of_digits: Floats) -> Floats:
     return (first[:, :, None] * second[:, None, :]).reshape(len(first), 100)
 
 
+def nearly(seen: Floats, clear: float, ratio: float) -> NDArray[np.bool_]:
+    """Which characters may be taken for what stands in a cell: the likeliest, and if its share is
+    below ``clear`` those that look up to ``ratio`` times less likely."""
+    most = seen.max(axis=1, keepdims=True)
+    is_clear = most >= clear * seen.sum(axis=1, keepdims=True)
+    return np.asarray(seen * np.where(is_clear, 1.0, ratio) >= most)
+
+
 def cell_choices(comb: Comb, chosen: Sequence[str], certainty: Floats) -> tuple[CellChoice, ...]:
     """``chosen``: a character a cell (a blank where it is empty); ``certainty`` (cells,)."""
     likeliest = np.argsort(-comb.chances, axis=1, kind="stable")[:, :TOP]
