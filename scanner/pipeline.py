@@ -26,7 +26,7 @@ from scanner.reading import PageReading, PageStatus, Reason
 from scanner.seeds import find_seeds
 from scanner.settings import ReadSettings
 from scanner.streaks import find_streaks, streaks_json
-from scanner.trouble import box_trouble, page_trouble, print_scale
+from scanner.trouble import box_trouble, missing_corners, page_trouble, print_scale
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,9 @@ def _facts(at: Located, measured: Measured, dpi: float | None) -> Mapping[str, A
         "residual_mm": round(at.alignment.residual_mm, 3),
         "landmarks_found": round(at.alignment.trusted_share, 3),
         "markers": sorted(at.identity.markers),
+        "missing_corners": missing_corners(
+            at.printed.layout, at.page, frozenset(at.identity.markers)
+        ),
         "qr": sorted(position.value for position in at.identity.codes),
         **measured.capture.json(),
         "streaks": streaks_json(measured.streaks, at.alignment.px_per_mm),

@@ -76,6 +76,17 @@ def _missing(
     return bool(lost)
 
 
+def missing_corners(layout: Layout, page: int, markers: frozenset[int]) -> list[str]:
+    """Corners of the upright page, by name, whose marker was not found."""
+    size, boxes = layout.pages[page - 1], {box.id: box for box in layout.on_page(page)}
+    lost = [boxes[f"marker:{page}:{n}"] for n in range(PAGE_MARKERS) if n not in markers]
+    return [
+        ("top" if box.y_mm < size.height_mm / 2 else "bottom")
+        + ("_left" if box.x_mm < size.width_mm / 2 else "_right")
+        for box in lost
+    ]
+
+
 def box_trouble(
     placed: PlacedBoxes,
     marks: Landmarks,

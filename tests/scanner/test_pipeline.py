@@ -192,6 +192,7 @@ def test_a_missing_corner_is_said_and_costs_nothing_else(a4: PrintedOffice) -> N
     grey[: int(corners[2][1]) + 8, : int(corners[2][0]) + 8] = 245
     reading = _read(a4, grey)
     assert reading.reasons == (Reason.CORNER_MISSING,)
+    assert reading.facts["missing_corners"] == ["top_left"]
     assert {field.state for field in reading.fields.values()} == {FieldState.EMPTY}
 
 
