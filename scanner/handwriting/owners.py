@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scanner.handwriting.strips import STRIP_PX_PER_MM, Rows, StripPlan
 from scanner.marks import INK_DARK
-from scanner.mosaic import Mask
+from scanner.mosaic import MOST_SHORT_LABELS, Mask
 from scanner.windows import Grey
 
 SPECK_MM = 0.9
@@ -101,23 +101,19 @@ def owned(plan: StripPlan, strips: Grey) -> Owned:
 
 
 def _pieces(plan: StripPlan, strips: Grey) -> _Pieces:
-    count, high, whole = strips.shape
-    ink = (strips >= INK_DARK).view(np.uint8)
-    ink[:, -1] = 0  # strips lie below one another: nothing may join them
-    number, labels, stats, _ = cv2.connectedComponentsWithStats(
-        ink.reshape(-1, whole), None, None, None, 8
-    )
+    count, high = strips.shape[:2]
+    ink = strips >= INK_DARK
+    ink[:, -1] = False  # strips lie below one another: nothing may join them
+    labels, numbers, strip = _labelled(ink)
+    number = len(numbers)
     at = np.flatnonzero(ink).astype(np.int32)
     tiles = np.int32(plan.shape[1])
     row = at // np.int32(plan.cell_px[0])
-    place = np.asarray(labels).reshape(-1)[at] * tiles + row % tiles
+    place = labels[at] * tiles + row % tiles
     edge = (high - plan.cell_px[1]) // 2
     rows = np.arange(count * high) % high
     between = ((rows >= edge) & (rows < edge + plan.cell_px[1]))[row // tiles]
     size, shape = number * int(tiles), (number, int(tiles))
-    numbers = np.asarray(stats).astype(np.intp)
-    strip = numbers[:, 1] // high
-    numbers[:, 1] %= high
     return _Pieces(
         numbers,
         strip,
@@ -125,6 +121,24 @@ def _pieces(plan: StripPlan, strips: Grey) -> _Pieces:
         np.bincount(place[between], minlength=size).reshape(shape),
         (at, place),
     )
+
+
+def _labelled(ink: Mask) -> tuple[NDArray[np.int32], Rows, Rows]:
+    """The piece of each pixel, flattened, from 1; of each piece left, top, width, height and area;
+    its strip. A few strips at a time, so that OpenCV counts in 16 bits (`MOST_SHORT_LABELS`)."""
+    count, high, whole = ink.shape
+    step = max(MOST_SHORT_LABELS * 4 // ((high + 1) * (whole + 1)), 1)
+    parts, stats, strips, before = [], [np.zeros((1, 5), dtype=np.intp)], [np.zeros(1, np.intp)], 0
+    for start in range(0, count, step):
+        part = ink[start : start + step].view(np.uint8).reshape(-1, whole)
+        found = cv2.connectedComponentsWithStats(part, None, None, None, 8, cv2.CV_16U)
+        labels, numbers = np.asarray(found[1]), np.asarray(found[2])[1:].astype(np.intp)
+        parts.append((labels.astype(np.int32) + before).reshape(-1))
+        strips.append(start + numbers[:, 1] // high)
+        numbers[:, 1] %= high
+        stats.append(numbers)
+        before += len(numbers)
+    return np.concatenate(parts), np.concatenate(stats), np.concatenate(strips)
 
 
 def _cells(plan: StripPlan) -> NDArray[np.int16]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +27,12 @@ REACH_MM = 1.25
 
 NEXT_MM = 0.3
 """Cells whose edges lie this near share their divider."""
+
+PRINT_DARK = 24
+"""Grey levels below paper from which the blank counts as printed (as `stacks.PRINT_DARK`)."""
+
+SPREAD_PX = 1
+"""Printed lines are widened by this on each side: blur of the scan, alignment (0.05 mm)."""
 
 Rows = NDArray[np.intp]
 
@@ -52,8 +59,10 @@ class StripPlan:
     """(tiles cut,): the cell at whose place a tile is cut."""
     away: NDArray[np.float64]
     """(tiles cut,): how many cells to the right of it, -1 to 1."""
-    blank_dark: Grey
-    """(tiles cut, h, w): darkness of the blank."""
+    printed: Grey
+    """(strips, h, w): 255 where the form prints, widened by `SPREAD_PX`; else 0."""
+    core: Mask
+    """(strips, h, w): the middle of printed lines."""
 
 
 def chained(layout: Layout, page: int) -> Iterator[list[Box]]:
@@ -103,7 +112,19 @@ def _plan(printed: PrintedForm, page: int, runs: Sequence[Sequence[Box]]) -> Str
     seen = windows.cut(blank.grey, middles * blank.px_per_mm, slopes, tile, STRIP_PX_PER_MM)
     shape = len(runs), max(len(run) for run in runs) + 2
     dark = np.asarray(255 - seen, dtype=np.uint8)
-    return StripPlan(boxes, tile, (w_px, h_px), strip, place, shape, owner, away, dark)
+    places = strip, place, shape, owner, away
+    nothing = np.empty((0, 0, 0), dtype=np.uint8)
+    bare = StripPlan(boxes, tile, (w_px, h_px), *places, nothing, nothing > 0)
+    lines, core = _print(mosaic(bare, dark))
+    return replace(bare, printed=lines, core=core)
+
+
+def _print(blank: Grey) -> tuple[Grey, Mask]:
+    """Where the blank's strips are printed, and the middle of its lines."""
+    kernel = np.ones((2 * SPREAD_PX + 1, 2 * SPREAD_PX + 1), dtype=np.uint8)
+    grown = np.stack([cv2.dilate(strip, kernel) for strip in blank])
+    core = blank >= max(int(blank.max()) // 2, PRINT_DARK)
+    return np.where(grown >= PRINT_DARK, 255, 0).astype(np.uint8), np.asarray(core)
 
 
 def tile_places(
@@ -127,7 +148,3 @@ def mosaic(plan: StripPlan, tiles: Grey) -> Grey:
     whole[at[0][cells:][before], :, at[1][cells:][before], :blind] = 0
     whole[at[0][cells:][after], :, at[1][cells:][after], width - blind :] = 0
     return whole.reshape(plan.shape[0], height, -1)
-
-
-def printed_mask(plan: StripPlan, level: int) -> Mask:
-    return np.asarray(mosaic(plan, plan.blank_dark) >= level)
