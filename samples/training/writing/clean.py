@@ -127,15 +127,29 @@ def is_straight(strokes: Strokes) -> bool:
     return bool(spread[-1] <= STRAIGHT * spread[0])
 
 
-def write_list(path: Path, characters: Characters, chances: NDArray[np.float32], of: str) -> None:
-    """Every character with its label's chance and the likeliest other."""
-    own = np.array([of.index(label) for label in characters.labels])
+def write_list(
+    path: Path,
+    characters: Characters,
+    chances: NDArray[np.float32],
+    wrong: NDArray[np.bool_],
+    alphabet: str,
+) -> None:
+    """Every character with its label's chance, the likeliest other, and whether its label is
+    called wrong."""
+    own = np.array([alphabet.index(label) for label in characters.labels])
+    best = chances.argmax(axis=1)
+    rows = np.arange(len(own))
+    columns = {
+        "origin": characters.origins.tolist(),
+        "writer": characters.writers.tolist(),
+        "part": characters.parts.tolist(),
+        "label": characters.labels.tolist(),
+        "chance": [f"{chance:.4f}" for chance in chances[rows, own]],
+        "likeliest": [alphabet[place] for place in best.tolist()],
+        "its_chance": [f"{chance:.4f}" for chance in chances[rows, best]],
+        "wrong": wrong.astype(int).tolist(),
+    }
     with path.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file)
-        rows.writerow(["origin", "writer", "label", "chance", "likeliest", "its_chance"])
-        for row, (origin, writer, label) in enumerate(
-            zip(characters.origins, characters.writers, characters.labels, strict=True)
-        ):
-            best = int(chances[row].argmax())
-            told = [f"{chances[row, place]:.4f}" for place in (own[row], best)]
-            rows.writerow([origin, writer, label, told[0], of[best], told[1]])
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))

@@ -1,0 +1,207 @@
+"""The steps of making the two nets: labels, pages, cells, fit, card."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samples.bench.accuracy import stock_in
+from samples.simulator.handdata import CAPITALS, DIGITS, Part, mnist, unipen
+from samples.training.steps import best_temperature
+from samples.training.writing import clean
+from samples.training.writing.crops import Crops, cut_set, load_crops
+from samples.training.writing.figures import confusions, figures, picture
+from samples.training.writing.plan import ALPHABETS, SETS
+from samples.training.writing.sheets import PROFILES
+from samples.training.writing.store import make_pages
+from samples.workers import workers
+from scanner.marknet import MODELS
+
+KINDS = (DIGITS, CAPITALS)
+LETTERS = {kind: ALPHABETS[kind].rstrip("'-.") for kind in KINDS}
+
+CLEANING_EPOCHS = {DIGITS: 7, CAPITALS: 10}
+CLEANING_MNIST = 10_000
+"""MNIST's characters that the nets that judge UNIPEN's digits learn beside it."""
+
+EPOCHS = {DIGITS: 12, CAPITALS: 14}
+SEED = 1
+
+
+def find_wrong_labels(folder: Path, data: Path) -> None:
+    """Write ``folder/labels-KIND.csv`` and which labels are called wrong (`clean`)."""
+    for kind in KINDS:
+        characters = unipen(data, kind)
+        more = _some_mnist(data) if kind == DIGITS else None
+        chances = clean.judged(characters, LETTERS[kind], CLEANING_EPOCHS[kind], more)
+        wrong = clean.wrong(chances, characters, LETTERS[kind])
+        clean.write_list(folder / f"labels-{kind}.csv", characters, chances, wrong, LETTERS[kind])
+        print(f"{kind}: {wrong.sum()} of {len(wrong)} labels called wrong", flush=True)
+
+
+def _some_mnist(data: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    every = mnist(data).of(Part.TRAINING)
+    rows = np.random.default_rng(0).permutation(len(every))[:CLEANING_MNIST]
+    some = every.only(rows)
+    return clean.pictures(some), some.labels.astype(np.uint8)
+
+
+def make_all_pages(folder: Path, data: Path, processes: int) -> None:
+    """The pages of all sets."""
+    with workers(processes) as pool:
+        list(pool.map(partial(_pages, folder, data), SETS))
+
+
+def _pages(folder: Path, data: Path, name: str) -> None:
+    make_pages(folder, data, stock_in(folder / "stock"), name, SETS[name])
+
+
+def cut_all(folder: Path, processes: int) -> None:
+    """The cells of all sets."""
+    with workers(processes) as pool:
+        list(pool.map(partial(_cells, folder), SETS))
+
+
+def _cells(folder: Path, name: str) -> None:
+    cut_set(folder, stock_in(folder / "stock"), name)
+
+
+def make_net(folder: Path, kind: str) -> None:
+    """Train, set the temperature on calibration writers, and write the model."""
+    from samples.training.writing import net as nets  # PyTorch is needed here alone
+
+    known, alphabet = _known(folder, f"{kind}-training", kind), ALPHABETS[kind]
+    lesson = nets.Lesson(EPOCHS[kind], SEED)
+    kept = _known(folder, f"{kind}-calibration", kind)
+    truth = kept.truth(alphabet)
+    for epoch, net in enumerate(
+        nets.fit(known.seen, known.truth(alphabet), len(alphabet) + 1, lesson)
+    ):
+        answers = nets.logits(net, kept.seen)
+        right = float((answers.argmax(axis=1) == truth).mean())
+        print(f"{kind}, epoch {epoch + 1}: {100 * right:.2f} % right", flush=True)
+    temperature = best_temperature(answers, truth)
+    nets.cool(net, temperature)
+    (MODELS / f"{kind}.onnx").write_bytes(nets.exported(net))
+    told = {
+        "cells": len(known.label),
+        "epochs": lesson.epochs,
+        "seed": SEED,
+        "temperature": round(temperature, 3),
+    }
+    (folder / f"fit-{kind}.json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def _known(folder: Path, name: str, kind: str) -> Crops:
+    """The cells of a set that have ink, without those whose label is called wrong."""
+    crops = load_crops(folder, name)
+    return crops.only(~crops.empty & ~mislabelled(folder, crops, kind))
+
+
+def mislabelled(folder: Path, crops: Crops, kind: str) -> NDArray[np.bool_]:
+    """(n,): cells with characters whose labels are called wrong."""
+    with (folder / f"labels-{kind}.csv").open(newline="", encoding="utf-8") as file:
+        wrong = {int(row["origin"]) for row in csv.DictReader(file) if row["wrong"] == "1"}
+    named = np.isin(crops.origin, np.array(sorted(wrong), dtype=np.int64))
+    return np.asarray(crops.written & (crops.source == f"unipen_{kind}") & named)
+
+
+def make_card(folder: Path, kind: str) -> None:
+    """Measure the net as the reader runs it; writes its card and a picture of its worst errors."""
+    sets = [name for name in SETS if name.startswith(f"{kind}-test")]
+    card = {
+        "about": f"Net for handwritten {kind}; see scanner/handwriting/nets.py",
+        "classes": [*ALPHABETS[kind], "not a character"],
+        "data": DATA[kind],
+        "scans": "simulated, of this project's own printed forms",
+        "writers": {part.value: PARTS[part] for part in Part},
+        "labels_called_wrong": dict(_removed(folder, kind)),
+        "trained_on": dict(PROFILES),
+        "fit": json.loads((folder / f"fit-{kind}.json").read_text(encoding="utf-8")),
+        "measured": {name: measured(folder, name, kind) for name in sets},
+    }
+    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
+    (MODELS / f"{kind}.json").write_text(text, encoding="utf-8")
+
+
+def _removed(folder: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    with (folder / f"labels-{kind}.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for part in Part:
+        of_part = [row["wrong"] == "1" for row in rows if row["part"] == part.value]
+        share = round(100 * sum(of_part) / max(len(of_part), 1), 2)
+        yield part.value, {"of": len(of_part), "wrong": sum(of_part), "percent": share}
+
+
+def measured(folder: Path, name: str, kind: str) -> Mapping[str, Any]:
+    """Figures of one set of test pages."""
+    import cv2
+
+    from scanner.handwriting.nets import chances
+
+    crops, names = load_crops(folder, name), ALPHABETS[kind] + "?"
+    answers = np.log(np.maximum(chances(crops.seen, kind), np.float32(1e-9)))  # type: ignore[arg-type]
+    truth, wrong = crops.truth(ALPHABETS[kind]), mislabelled(folder, crops, kind)
+    whole = ~crops.empty
+    good = whole & ~wrong
+    shown = picture(crops.seen[good], answers[good], truth[good], names)
+    cv2.imwrite(str(folder / f"errors-{name}.png"), shown)
+    return {
+        "called_empty": int(crops.empty.sum()),
+        "all_labels": _parted(answers, truth, crops, whole, names),
+        "without_labels_called_wrong": _parted(answers, truth, crops, good, names),
+        "confusions": confusions(answers[good], truth[good], names),
+    }
+
+
+def _parted(
+    answers: NDArray[np.float32],
+    truth: NDArray[np.uint8],
+    crops: Crops,
+    rows: NDArray[np.bool_],
+    names: str,
+) -> Mapping[str, Any]:
+    """Figures of characters, and of cells that hold none by how they are spoilt."""
+    none = truth == len(names) - 1
+    told = {"characters": figures(answers[rows & ~none], truth[rows & ~none])}
+    for how in _spoilt(crops):
+        of_kind = rows & none & (crops.spoilt == how)
+        caught = answers[of_kind].argmax(axis=1) == len(names) - 1
+        flagged = caught | crops.flagged[of_kind]
+        told[how] = {
+            "cells": int(of_kind.sum()),
+            "told_by_net": int(caught.sum()),
+            "told_by_net_or_flag": int(flagged.sum()),
+        }
+    return told
+
+
+def _spoilt(crops: Crops) -> Sequence[str]:
+    return [how for how in np.unique(crops.spoilt).tolist() if how]
+
+
+PARTS = {
+    Part.TRAINING: "md5 of the writer's name, mod 100: 38-99; MNIST: the first 55,000",
+    Part.CALIBRATION: "30-37; MNIST: training pictures 55,001-60,000",
+    Part.TEST: "0-29; MNIST: its 10,000 test pictures",
+}
+
+_UNIPEN = "UNIPEN train_r01_v07, {} (CC BY 4.0, doi 10.5281/zenodo.1195803), drawn with pens"
+DATA = {
+    DIGITS: [
+        "MNIST (Y. LeCun, C. Cortes, C. Burges; commonly given as CC BY-SA 3.0)",
+        _UNIPEN.format("isolated digits 1a"),
+        "NIST Special Database 19 (public domain), 12 writers of the FEMNIST selection",
+    ],
+    CAPITALS: [
+        _UNIPEN.format("isolated capitals 1b"),
+        "apostrophe, hyphen and full stop: drawn by rule, no real ones were at hand",
+    ],
+}
