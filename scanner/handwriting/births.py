@@ -41,6 +41,22 @@ ESTIMATED_SLIPS = Slips(0.4, 0.4, 0.35, 0.1)
 """Where the date is ticked as estimated: an estimate too."""
 
 
+NEAR = 0.5
+"""Of slips of a day, a month or a year: how many change one digit only. An estimate."""
+
+
+def _one_digit_off(numbers: range) -> Floats:
+    """(n, n): chances of each other number that differs in one digit of two, rows with sum 1."""
+    first, second = np.divmod(np.array(numbers), 10)
+    tens, ones = first[:, None] == first, second[:, None] == second
+    off = (tens ^ ones).astype(float)
+    return np.asarray(off / off.sum(axis=1, keepdims=True))
+
+
+ONE_DIGIT_OFF = tuple(map(_one_digit_off, (range(1, 32), range(1, 13), range(100))))
+"""Of days, months, years."""
+
+
 @dataclass(frozen=True)
 class NikDate:
     """Likelihoods of digits 7-12: ``pairs`` (3, 100), and what the sex mark says of men and
@@ -102,15 +118,17 @@ class TwoWitnesses:
         self.nik, self.form, self.slips = nik, form, slips
         cal = BIRTHS
         self._weights = cal.weights[:, None] * nik.sexes
-        self._nik = (cal.day @ nik.day.T, cal.month @ nik.month, cal.year @ nik.year)
+        self._slips = (slips.day, slips.month, slips.year)
+        self._prior = (cal.day, cal.month, cal.year)
+        """Day, month and year, each (k, 31 or 12 or 100)."""
         self._form = (cal.day @ form.day, cal.month @ form.month, cal.year @ form.year)
-        day = _either(
-            cal.day @ (nik.day * form.day).T, self._nik[0], self._form[0][:, None], slips.day
-        )
-        month = _either(
-            cal.month @ (nik.month * form.month), self._nik[1], self._form[1], slips.month
-        )
-        year = _either(cal.year @ (nik.year * form.year), self._nik[2], self._form[2], slips.year)
+        self._held = (cal.day[:, None] * nik.day, cal.month * nik.month, cal.year * nik.year)
+        """Prior times likelihood of the NIK; of days (k, 2, 31)."""
+        self._nik = tuple(part.sum(axis=-1) for part in self._held)
+        self._bent = tuple(self._of_form(part) for part in range(3))
+        day = (self._held[0] * self._bent[0][:, None]).sum(axis=2)
+        month = (self._held[1] * self._bent[1]).sum(axis=1)
+        year = (self._held[2] * self._bent[2]).sum(axis=1)
         same = (self._weights * day * (month * year * form.century)[:, None]).sum()
         self.of_nik = float(
             (self._weights * self._nik[0] * (self._nik[1] * self._nik[2])[:, None]).sum()
@@ -125,6 +143,21 @@ class TwoWitnesses:
         )
         """Chance of all that was seen."""
 
+    def _of_form(self, part: int) -> Floats:
+        """What the form says of each day, month or year (0, 1, 2) in the NIK: (k, size)."""
+        seen = (self.form.day, self.form.month, self.form.year)[part]
+        slip, anywhere = self._slips[part], self._form[part][:, None]
+        near = ONE_DIGIT_OFF[part] @ seen
+        return np.asarray((1 - slip) * seen + slip * (NEAR * near + (1 - NEAR) * anywhere))
+
+    def _of_nik(self, part: int) -> Floats:
+        """Prior of each day, month or year on the form, times what the NIK says of it: (k, size),
+        of days (k, 2, 31)."""
+        slip, held, prior = self._slips[part], self._held[part], self._prior[part]
+        freely = (prior[:, None] if part == 0 else prior) * self._nik[part][..., None]
+        near = held @ ONE_DIGIT_OFF[part]
+        return np.asarray((1 - slip) * held + slip * (NEAR * near + (1 - NEAR) * freely))
+
     def _any_form(self) -> float:
         """Of the form's cells whatever they mean: likelihoods are 1 on average."""
         return (1 - NOT_A_DATE_BIRTH) * self.of_form + NOT_A_DATE_BIRTH
@@ -136,12 +169,8 @@ class TwoWitnesses:
         inside = (day >= 1) & (day <= DAYS) & (month >= 1) & (month <= MONTHS)
         d, m, y = np.where(inside, day, 1) - 1, np.where(inside, month, 1) - 1, codes[:, 2]
         plain = self._weights[:, sex] * cal.day[:, d] * cal.month[:, m] * cal.year[:, y] * inside
-        bent = (
-            _blend(form.day[d], self._form[0], slips.day)
-            * _blend(form.month[m], self._form[1], slips.month)
-            * _blend(form.year[y], self._form[2], slips.year)
-            * form.century[:, None]
-        )
+        bent = self._bent[0][:, d] * self._bent[1][:, m] * self._bent[2][:, y]
+        bent *= form.century[:, None]
         prior = plain.sum(axis=0)
         both = (1 - slips.all) * (plain * bent).sum(axis=0) + slips.all * prior * self.of_form
         chance = (1 - NOT_A_DATE_NIK) * (
@@ -152,14 +181,13 @@ class TwoWitnesses:
     def form_scores(self, codes: Codes) -> Floats:
         """The same of the form's date (n, 4); what is not known does not count."""
         cal, form, slips = BIRTHS, self.form, self.slips
-        day, day_nik, of_day = self._form_part(codes[:, 0], form.day_known, 0, slips.day)
-        month, month_nik, of_month = self._form_part(codes[:, 1], form.month_known, 1, slips.month)
-        year, year_nik, _ = self._form_part(codes[:, 3], True, 2, slips.year)
-        here = np.array(CENTURIES)[cal.century][:, None] == codes[:, 2]
-        plain = cal.weights[:, None] * day * month * year * here
-        women = (self.nik.sexes[None, :, None] * day_nik).sum(axis=1)
-        prior = plain.sum(axis=0)
-        both = (1 - slips.all) * (plain * women * month_nik * year_nik).sum(axis=0)
+        day, day_nik, of_day = self._form_part(codes[:, 0], form.day_known, 0)
+        month, month_nik, of_month = self._form_part(codes[:, 1], form.month_known, 1)
+        year, year_nik, _ = self._form_part(codes[:, 3], True, 2)
+        here = cal.weights[:, None] * (np.array(CENTURIES)[cal.century][:, None] == codes[:, 2])
+        of_day_nik = (self.nik.sexes[None, :, None] * day_nik).sum(axis=1)
+        prior = (here * day * month * year).sum(axis=0)
+        both = (1 - slips.all) * (here * of_day_nik * month_nik * year_nik).sum(axis=0)
         regular = both + slips.all * prior * self.of_nik
         chance = (1 - NOT_A_DATE_BIRTH) * (
             (1 - NOT_A_DATE_NIK) * regular + NOT_A_DATE_NIK * prior
@@ -170,32 +198,19 @@ class TwoWitnesses:
         return np.asarray(form.weight * chance * seen)
 
     def _form_part(
-        self, numbers: NDArray[np.intp], known: bool, part: int, slip: float
+        self, numbers: NDArray[np.intp], known: bool, part: int
     ) -> tuple[Floats, Floats, Floats]:
-        """Of day, month or year (0, 1, 2): its prior (k, n), what the NIK says of it (k, n; of
-        days (k, 2, n)), and the likelihood of its cells (n,)."""
-        prior = (BIRTHS.day, BIRTHS.month, BIRTHS.year)[part]
-        table = (self.nik.day, self.nik.month, self.nik.year)[part]
-        freely = self._nik[part][..., None]
+        """Of day, month or year (0, 1, 2): its prior (k, n), the same times what the NIK says of
+        it (k, n; of days (k, 2, n)), and the likelihood of its cells (n,)."""
+        prior = self._prior[part]
         if not known:
-            ones = np.ones((len(prior), len(numbers)))
+            ones, freely = np.ones((len(prior), len(numbers))), self._nik[part][..., None]
             return ones, np.broadcast_to(freely, (*freely.shape[:-1], len(numbers))), ones[0]
         index = numbers if part == 2 else numbers - 1
         inside = (index >= 0) & (index < prior.shape[1])
         index = np.where(inside, index, 0)
-        said = (1 - slip) * table[..., index] + slip * freely
         cells = self.form.pairs[part][numbers] if part < 2 else np.ones(len(numbers))
-        return prior[:, index] * inside, said, cells
-
-
-def _either(same: Floats, first: Floats, second: Floats, slip: float) -> Floats:
-    """One part of the date: the same on both, or each for itself."""
-    return (1 - slip) * same + slip * first * second
-
-
-def _blend(here: Floats, anywhere: Floats, slip: float) -> Floats:
-    """(n,) and (k,) -> (k, n)."""
-    return (1 - slip) * here + slip * anywhere[:, None]
+        return prior[:, index] * inside, self._of_nik(part)[..., index] * inside, cells
 
 
 def _split(codes: Codes) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
