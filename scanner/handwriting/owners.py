@@ -13,8 +13,10 @@ from scanner.marks import INK_DARK
 from scanner.mosaic import MOST_SHORT_LABELS, Mask
 from scanner.windows import Grey
 
-SPECK_MM = 0.9
-"""A cell is empty without a piece of ink longer than this (as `settings.CombSettings`)."""
+SPECK_MM = 1.05
+"""A cell is empty without a piece of ink longer than this. Above `CombSettings.cell_speck_mm`
+(0.9), since finer pixels see more of a speck's rim: a comb that is claimed empty must hold no
+character here. The shortest digit is 2 mm."""
 
 CRUMB_MM = 0.35
 """Pieces shorter than this are no part of a character: grain, specks of a copy."""
@@ -31,8 +33,9 @@ that touch: cut at the divider. Estimates."""
 STRUCK_WIDTH = 2.2
 """A piece wider than so many cells is a line through them, whatever else hangs on it."""
 
-OUT_SHARE = 0.15
-"""Share of a cell's ink that lies in its neighbours or beyond the frame, from which it is told."""
+OUT_SHARE = 0.1
+"""Share of a cell's ink that lies in its neighbours or beyond the frame, or in a line through
+several cells, from which it is told. Estimate."""
 
 OWN_HEIGHT_SHARE = 0.3
 """A piece with less of its ink than this between the frame's lines belongs to what stands above
