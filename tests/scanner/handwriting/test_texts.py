@@ -16,7 +16,13 @@ from scanner.handwriting.comb import Comb
 from scanner.handwriting.evidence import cellwise, likelihoods
 from scanner.handwriting.lexicon import given_names, place_names
 from scanner.handwriting.names import CLEAR, NEARLY, decode_name, decode_place
-from scanner.handwriting.plain import decode_code, decode_count, decode_phone
+from scanner.handwriting.plain import (
+    decode_code,
+    decode_count,
+    decode_phone,
+    decode_rt_rw,
+    decode_time,
+)
 from scanner.handwriting.suggestion import Suggestion
 from scanner.handwriting.words import RELATIONS, decode_listed
 from scanner.reading import Reason
@@ -154,6 +160,23 @@ def test_telephones_and_counts() -> None:
         "12",
         "",
     ]
+
+
+def test_times_and_rt_rw() -> None:
+    rng, right, alone = np.random.default_rng(25), {"time": 0, "rt": 0}, {"time": 0, "rt": 0}
+    for _ in range(n := 500):
+        texts = {
+            "time": f"{rng.integers(8, 16):02d}{rng.choice([0, 15, 30, 45]):02d}",
+            "rt": f"{rng.integers(1, 9):03d}{rng.integers(1, 5):03d}",
+        }
+        for kind, decode in (("time", decode_time), ("rt", decode_rt_rw)):
+            comb = written(texts[kind], rng)
+            right[kind] += decode(comb).value == texts[kind]
+            alone[kind] += cellwise(comb).value == texts[kind]
+    assert all(right[kind] > alone[kind] + 0.01 * n for kind in right)
+    assert decode_time(whole("2573")).reasons == (Reason.IMPOSSIBLE_NUMBER,)
+    assert decode_time(whole("8 30")).reasons == (Reason.GAP_IN_DIGITS, Reason.TOO_FEW_DIGITS)
+    assert decode_rt_rw(whole("  1  2")).value == "  1  2"
 
 
 def test_sheet_codes_hold_their_check() -> None:
