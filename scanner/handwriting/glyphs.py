@@ -20,8 +20,12 @@ an apostrophe stay smaller than an I or an O. The shortest digit is 2 mm."""
 DARK_QUANTILE = 0.75
 """This quantile of a character's ink becomes black: pale pens look like dark ones."""
 
+PALER = 0.35
+"""Ink below this share of the darkness of the cell's darkest tenth is a stain beside the
+character. Estimate."""
+
 CROWD = 4
-CROWDED_SHARE = 0.35
+CROWDED_SHARE = 0.55
 COVER = 0.42
 """Overwritten: so large a share of lines across (or down) meets `CROWD` strokes, or of the square
 round the ink is ink. Estimates; see the module's tests for what characters have."""
@@ -41,6 +45,7 @@ def glyphs(plan: StripPlan, strips: Grey, whose: Owned) -> Grey:
 
 def _normalised(dark: Grey, own: Grey) -> Grey:
     """The ink of ``own`` (and its pale rim), scaled and centred."""
+    own = _one_pen(dark, own)
     left, top, width, height = cv2.boundingRect(own)
     box = slice(max(top - 1, 0), top + height + 1), slice(max(left - 1, 0), left + width + 1)
     mask = cv2.dilate(own[box], np.ones((3, 3), np.uint8))
@@ -56,6 +61,16 @@ def _normalised(dark: Grey, own: Grey) -> Grey:
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(black, size, interpolation=how)
     return _centred(np.asarray(small, dtype=np.uint8))
+
+
+def _one_pen(dark: Grey, own: Grey) -> Grey:
+    """The ink of ``own`` without what is far paler than the rest; rims of strokes stay."""
+    inner = dark[own > 0]
+    rank = int(len(inner) * 0.9)
+    level = PALER * float(np.partition(inner, rank)[rank])
+    core = (own & (dark >= level)).astype(np.uint8)
+    near = np.asarray(cv2.dilate(core, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    return own & near
 
 
 def _centred(small: Grey) -> Grey:

@@ -29,14 +29,20 @@ def _moved(line: Line, cells: float) -> Line:
     return [(x + cells * WIDE, y) for x, y in line]
 
 
-def _cut(office: PrintedOffice, lines: Sequence[Line], ink: int = 40, wide: int = 3) -> CellCrops:
+def _cut(
+    office: PrintedOffice,
+    lines: Sequence[Line],
+    ink: int = 40,
+    wide: int = 3,
+    pale: Sequence[Line] = (),
+) -> CellCrops:
     grey = office.render(SHEETS[0], PAGE, DPI).copy()
     scale = grey.shape[1] / office.layout.pages[PAGE - 1].width_mm
     first = next(b for b in office.layout.on_page(PAGE) if b.name == COMB and b.index == 1)
-    for line in lines:
+    for line, level in [*((line, ink) for line in lines), *((line, 200) for line in pale)]:
         points = (np.array(line) + np.array([first.x_mm, first.y_mm])) * scale
         whole = np.round(points * 16).astype(np.int32)
-        cv2.polylines(grey, [whole], False, ink, wide, cv2.LINE_AA, shift=4)
+        cv2.polylines(grey, [whole], False, level, wide, cv2.LINE_AA, shift=4)
     image = PageImage("x.png", 0, grey, DPI, {})
     at = locate(image, office.context())
     assert isinstance(at, Located)
@@ -154,3 +160,9 @@ def test_specks_neither_fill_a_cell_nor_make_its_character_smaller(a4: PrintedOf
 
 def test_what_stands_above_a_comb_is_not_its(a4: PrintedOffice) -> None:
     assert _inked(_cut(a4, [[(1.5, -1.1), (3.5, -0.6)]])) == set()
+
+
+def test_a_pale_stain_beside_a_character_does_not_make_it_smaller(a4: PrintedOffice) -> None:
+    stain = [(4.3, 1.0), (4.3, 6.4)]
+    alone, stained = _cut(a4, [ZERO]), _cut(a4, [ZERO], pale=[stain])
+    assert np.abs(_glyph(alone, 0).astype(int) - _glyph(stained, 0)).mean() < 2
