@@ -64,7 +64,8 @@ def decode_person(
     nik_date = NikDate(seen_nik[3:6] if whole else np.ones((3, 100)), _sexes(sex))
     ways = _ways(birth)
     slips = ESTIMATED_SLIPS if estimated else USUAL_SLIPS
-    pairs = [TwoWitnesses(nik_date, form, slips) for form in ways or [_unwritten()]]
+    witnesses = ways or _short_year(birth) or [_unwritten()]
+    pairs = [TwoWitnesses(nik_date, form, slips) for form in witnesses]
     date, nik_said = _nik(nik, seen_nik, pairs) if whole else (None, broken(nik))
     born, birth_said = _birth(birth, pairs) if ways else (None, broken(birth))
     clash = not estimated and _clash(date, born, birth_said)
@@ -88,6 +89,14 @@ def _sexes(sex: tuple[float, float] | None) -> Floats:
 
 def _unwritten() -> FormDate:
     return FormDate(np.ones((4, 100)), False, False, 1.0, 0)
+
+
+def _short_year(birth: Comb) -> list[FormDate]:
+    """DDMMYY in the first six cells: a witness for the NIK, though no whole date."""
+    if birth.empty.tolist() != [False] * 6 + [True] * 2:
+        return []
+    day, month, year = pair_likelihoods(digit_likelihoods(birth))[:3]
+    return [FormDate(np.stack([day, month, np.ones(100), year]), True, True, 1.0, 6)]
 
 
 def _ways(birth: Comb) -> list[FormDate]:

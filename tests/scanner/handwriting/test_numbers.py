@@ -137,6 +137,16 @@ def test_year_alone_speaks_for_the_year() -> None:
     assert (said.nik.value[11], said.birth.value) == ("3", "    1983")
 
 
+def test_a_year_of_two_digits_is_told_and_still_speaks_for_the_number() -> None:
+    nik = whole("6311021405830001")
+    nik.chances[7] = 0
+    nik.chances[7, [4, 9]] = 0.4, 0.6
+    assert decode_person(nik, whole("        ")).nik.value[7] == "9"
+    said = decode_person(nik, whole("140583  "), MAN)
+    assert (said.nik.value[7], said.nik.reasons) == ("4", ())
+    assert (said.birth.value, said.birth.reasons) == ("140583", (Reason.TOO_FEW_DIGITS,))
+
+
 @pytest.mark.parametrize("birth", ["00001983", "00051983"])
 def test_zeros_stand_for_what_is_not_known(birth: str) -> None:
     said = decode_person(whole("6311021405830001"), whole(birth), MAN)
