@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -262,12 +263,18 @@ def _stray(box: Box, rng: Rng) -> Points:
 
 
 class HandCells:
-    """Writes the texts of cells in the characters of real people: each field by one writer of
-    ``pool`` who wrote all its characters at least once, where there is one."""
+    """Writes the texts of cells in the characters of real people: each field by one writer of one
+    of ``pools``, and a character that this writer never wrote by another."""
 
     def __init__(self, pools: Sequence[Characters], seed: int) -> None:
-        self._pools = pools
+        self._pools = [(pool, len(np.unique(pool.writers)), _by_label(pool)) for pool in pools]
         self._seed = seed
+
+    def reseeded(self, seed: int) -> HandCells:
+        """The same people, other fields."""
+        other = copy(self)
+        other._seed = seed
+        return other
 
     def lay(self, canvas: Canvas, box: Box, char: str, writer: Writer, rng: Rng) -> None:
         own = np.random.default_rng([self._seed, zlib.crc32(box.name.encode())])
@@ -281,12 +288,20 @@ class HandCells:
 
     def _of(self, char: str, rng: Rng) -> tuple[Characters, NDArray[np.intp]]:
         """The rows of a character by a writer, the writer drawn by the field's own chance."""
-        pools = [pool for pool in self._pools if (pool.labels == char).any()]
-        if not pools:
+        able = [(pool, n, rows[char]) for pool, n, rows in self._pools if char in rows]
+        if not able:
             raise ValueError(f"nobody wrote {char!r}")
-        pool = pools[int(rng.integers(len(pools)))]
-        names = np.unique(pool.writers)
-        rank = rng.permutation(len(names))
-        able = np.flatnonzero(pool.labels == char)
-        places = rank[np.searchsorted(names, pool.writers[able])]
-        return pool, np.asarray(able[places == places.min()])
+        pool, n, by_writer = able[int(rng.integers(len(able)))]
+        order = rng.permutation(n)
+        return pool, by_writer[min(by_writer, key=lambda writer: int(order[writer]))]
+
+
+def _by_label(pool: Characters) -> dict[str, dict[int, NDArray[np.intp]]]:
+    """Rows of each label by the number of their writer."""
+    _, number = np.unique(pool.writers, return_inverse=True)
+    found: dict[str, dict[int, NDArray[np.intp]]] = {}
+    for label in np.unique(pool.labels).tolist():
+        rows = np.flatnonzero(pool.labels == label)
+        writers = number[rows]
+        found[label] = {int(one): rows[writers == one] for one in np.unique(writers)}
+    return found
