@@ -31,7 +31,7 @@ PUNCTUATION = "'-."
 CROSSING = 0.15
 """Share of characters that are badly placed, many of them over the cell's lines."""
 
-MOST_ASIDE_MM = np.array([[-1.5, -2.0], [1.5, 2.0]])
+MOST_ASIDE_MM = np.array([[-1.2, -1.7], [1.2, 1.7]])
 """No character's middle is further from its cell's middle (x, y): it would be another cell's."""
 
 
@@ -89,7 +89,7 @@ def lay_character(
     if isinstance(ink, tuple):
         _lay_strokes(canvas, box, ink, matrix, middle, style, rng, narrow)
     else:
-        _lay_picture(canvas, ink, matrix, middle, style, rng, narrow)
+        _lay_picture(canvas, box, ink, matrix, middle, style, rng, narrow)
 
 
 def _matrix(style: Style, rng: Rng) -> Points:
@@ -104,7 +104,7 @@ def _matrix(style: Style, rng: Rng) -> Points:
 def _middle(box: Box, style: Style, rng: Rng) -> Points:
     """Where the middle of a character is meant to be, mm."""
     corner, size = place(box)
-    far = 3.0 if rng.random() < CROSSING else 1.0
+    far = 2.4 if rng.random() < CROSSING else 1.0
     shift = np.clip(far * style.shake_mm * rng.normal(0, [1.0, 1.1]), *MOST_ASIDE_MM)
     return np.asarray(corner + size / 2 + shift)
 
@@ -124,10 +124,14 @@ def _lay_strokes(
     high = max(float(everything[:, 1].max() - everything[:, 1].min()), 0.25)
     placed = [(stroke - centre) / high @ matrix.T for stroke in ink]
     width = max(float(np.ptp(np.vstack(placed)[:, 0])), 0.1)
-    room = box.w_mm * (1.15 if rng.random() < CROSSING else 0.88)
-    squeeze = min(1.0, room / width) * narrow
+    squeeze = min(1.0, _room_mm(box, rng) / width) * narrow
     strokes = [stroke * np.array([squeeze, 1.0]) + middle for stroke in placed]
     draw(canvas, [unsteady(one, rng) for one in strokes], style.pen, rng, style.strength)
+
+
+def _room_mm(box: Box, rng: Rng) -> float:
+    """How wide a character may get: people fit them to their cells, most of the time."""
+    return box.w_mm * (1.05 if rng.random() < CROSSING else 0.88)
 
 
 def unsteady(stroke: Points, rng: Rng) -> Points:
@@ -138,6 +142,7 @@ def unsteady(stroke: Points, rng: Rng) -> Points:
 
 def _lay_picture(
     canvas: Canvas,
+    box: Box,
     ink: Pixels,
     matrix: Points,
     middle: Points,
@@ -150,7 +155,10 @@ def _lay_picture(
         return
     high = max(float(np.ptp(rows)) + 1, 8.0)
     centre = np.array([columns[0] + columns[-1] + 1, rows[0] + rows[-1] + 1]) / 2
-    px_per_px = matrix @ np.diag([narrow, 1.0]) * PX_PER_MM / high
+    mm_per_px = matrix / high
+    width = float(np.abs(mm_per_px[0, 0])) * (np.ptp(columns) + 1)
+    squeeze = min(1.0, _room_mm(box, rng) / width) * narrow
+    px_per_px = mm_per_px @ np.diag([squeeze, 1.0]) * PX_PER_MM
     corners = np.array([[0, 0], [28, 0], [0, 28], [28, 28]]) - centre
     reach = np.abs(corners @ px_per_px.T).max(axis=0)
     size = np.ceil(2 * reach + 2).astype(int)
@@ -170,11 +178,15 @@ THICK_PX = 2.6
 
 def _thinned(big: Cover, pen_mm: float, zoom: float) -> Pixels:
     """Sharp-edged ink of about the pen's width out of an enlarged picture: the level at which its
-    blurred strokes are cut off decides their width."""
+    blurred strokes are cut off decides their width. The level is of the darkest nearby, so that
+    no thin stroke is lost."""
     soft = cv2.GaussianBlur(big, (0, 0), 0.45 * zoom)
+    near = cv2.dilate(soft, np.ones((2 * round(2 * zoom) + 1,) * 2, dtype=np.uint8))
     wanted = pen_mm * PX_PER_MM / (THICK_PX * zoom)
-    level = float(np.clip(1.05 - 0.55 * wanted, 0.35, 0.7)) * min(255.0, float(soft.max()))
-    return np.asarray(np.clip((soft - level) * max(zoom / 1.5, 1.6) + 128, 0, 255), dtype=np.uint8)
+    share = float(np.clip(0.95 - 0.45 * wanted, 0.35, 0.65))
+    level = share * np.maximum(near, 0.3 * float(soft.max()))
+    sharp = (soft - level) / np.maximum(0.5 * level, 1.0) + 0.5
+    return np.asarray(255 * np.clip(sharp, 0, 1), dtype=np.uint8)
 
 
 def punctuation(char: str, rng: Rng) -> Strokes:

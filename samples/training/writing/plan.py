@@ -47,11 +47,11 @@ SETS: Mapping[str, Pages] = {
     "digits-calibration": Pages(
         DIGITS, Part.CALIBRATION, {"mnist": 1, "unipen_digits": 2}, 810_001, PROFILES, spoilt=0.02
     ),
-    "digits-test-mnist": Pages(DIGITS, Part.TEST, {"mnist": 1}, 920_001),
-    "digits-test-unipen": Pages(DIGITS, Part.TEST, {"unipen_digits": 1}, 920_002),
-    "digits-test-sd19": Pages(DIGITS, Part.TEST, {"sd19": 1}, 920_003),
-    "digits-test-spoilt": Pages(DIGITS, Part.TEST, {"unipen_digits": 1}, 920_004, spoilt=1.0),
-    "digits-test-anyhow": Pages(DIGITS, Part.TEST, {"unipen_digits": 2}, 920_005, PROFILES),
+    "digits-test-mnist": Pages(DIGITS, Part.TEST, {"mnist": 1}, 921_001),
+    "digits-test-unipen": Pages(DIGITS, Part.TEST, {"unipen_digits": 1}, 921_002),
+    "digits-test-sd19": Pages(DIGITS, Part.TEST, {"sd19": 1}, 921_003),
+    "digits-test-spoilt": Pages(DIGITS, Part.TEST, {"unipen_digits": 1}, 921_004, spoilt=1.0),
+    "digits-test-anyhow": Pages(DIGITS, Part.TEST, {"unipen_digits": 2}, 921_005, PROFILES),
     "capitals-training": Pages(
         CAPITALS,
         Part.TRAINING,
@@ -70,11 +70,11 @@ SETS: Mapping[str, Pages] = {
         spoilt=0.02,
         punctuation=0.03,
     ),
-    "capitals-test-unipen": Pages(CAPITALS, Part.TEST, {"unipen_capitals": 1}, 920_011),
+    "capitals-test-unipen": Pages(CAPITALS, Part.TEST, {"unipen_capitals": 1}, 921_011),
     "capitals-test-spoilt": Pages(
-        CAPITALS, Part.TEST, {"unipen_capitals": 1}, 920_012, spoilt=1.0, punctuation=0.3
+        CAPITALS, Part.TEST, {"unipen_capitals": 1}, 921_012, spoilt=1.0, punctuation=0.3
     ),
-    "capitals-test-anyhow": Pages(CAPITALS, Part.TEST, {"unipen_capitals": 1}, 920_013, PROFILES),
+    "capitals-test-anyhow": Pages(CAPITALS, Part.TEST, {"unipen_capitals": 1}, 921_013, PROFILES),
 }
 
 
