@@ -23,7 +23,7 @@ above the label's: another character is 7.4 times as likely, by nets whose label
 Chosen by eye on training and calibration writers: of what lies above, most lacks strokes or is
 plainly another character; below 2 most can still be read as labelled."""
 
-STRAIGHT = 0.05
+STRAIGHT = 0.10
 MAY_BE_STRAIGHT = "1I"
 """One straight line (breadth over length, as standard deviations across and along it) is one of
 these; labelled as anything else, the other strokes are missing."""

@@ -32,6 +32,9 @@ class Distortion:
 
 MILD = Distortion()
 
+STRONG = Distortion(turn=0.11, lean=0.18, zoom=0.08, stretch=0.10, bent_px=1.2)
+"""For capitals, of which few writers are at hand."""
+
 
 def distorted(seen: Tensor, how: Distortion = MILD) -> Tensor:
     """Characters (n, 1, 28, 28) uint8 to what the net is trained on, float 0-1."""

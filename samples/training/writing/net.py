@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from samples.training.writing.distort import distorted
+from samples.training.writing.distort import MILD, Distortion, distorted
 
 SIDE_PX = 28
 WIDTHS = (16, 32, 64, 96, 120)
@@ -40,6 +40,7 @@ class Lesson:
     seed: int
     widths: tuple[int, ...] = WIDTHS
     dropout: float = 0.15
+    how: Distortion = MILD
     ema: float = 0.995
     """The net that is kept is a running mean of the net being trained, over about so many steps
     (200)."""
@@ -88,7 +89,7 @@ def fit(
         net.train()
         order = torch.from_numpy(rng.permutation(len(truth)))
         for rows in order[: len(order) // BATCH * BATCH].split(BATCH):
-            _step(net, optimiser, distorted(pictures[rows]), answers[rows])
+            _step(net, optimiser, distorted(pictures[rows], lesson.how), answers[rows])
             rate.step()
             kept.update_parameters(net)
         yield kept.module

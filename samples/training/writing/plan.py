@@ -33,6 +33,7 @@ class Pages:
     profiles: Mapping[str, float] = field(default_factory=lambda: AT_200_DPI)
     spoilt: float = 0.0
     punctuation: float = 0.0
+    varied: float = 0.0
 
 
 SETS: Mapping[str, Pages] = {
@@ -60,6 +61,7 @@ SETS: Mapping[str, Pages] = {
         PROFILES,
         spoilt=0.06,
         punctuation=0.05,
+        varied=1.0,
     ),
     "capitals-calibration": Pages(
         CAPITALS,

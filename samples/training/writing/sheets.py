@@ -7,7 +7,7 @@ simulator as much as one with ten.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -140,8 +140,9 @@ def pages(
     told: Iterable[Item],
     profiles: Mapping[str, float],
     seed: int,
+    varied: float = 0.0,
 ) -> Iterator[WrittenPage]:
-    """Pages full of the items, in order; the last is not full."""
+    """Pages full of the items, in order; the last is not full. ``varied``: see `Style`."""
     rest, number = iter(told), 0
     blanks = _blanks(stock)
     while True:
@@ -153,7 +154,7 @@ def pages(
         if not planned:
             return
         profile = str(rng.choice(list(profiles), p=list(profiles.values())))
-        yield _page(stock, pools, printed, layout, planned, profile, seed, number)
+        yield _page(stock, pools, printed, layout, planned, profile, (seed, number, varied))
         number += 1
 
 
@@ -171,11 +172,11 @@ def _page(
     layout: Layout,
     planned: Mapping[str, Item],
     profile: str,
-    seed: int,
-    number: int,
+    chance: tuple[int, int, float],
 ) -> WrittenPage:
+    seed, number, varied = chance
     rng = np.random.default_rng([seed, number, 1])
-    styles = _styles({item.style for item in planned.values()}, profile, seed)
+    styles = _styles({item.style for item in planned.values()}, profile, seed, varied)
     fields: dict[str, int] = {}
     for box in layout.on_page(printed.page):
         if box.id in planned and box.index:
@@ -189,7 +190,7 @@ def _page(
     return WrittenPage(f"{profile}-{number:05d}", encode(done.picture, drawn, rng), planned)
 
 
-def _styles(numbers: Iterable[int], profile: str, seed: int) -> dict[int, Style]:
+def _styles(numbers: Iterable[int], profile: str, seed: int, varied: float) -> dict[int, Style]:
     """The style of each run. Pens are drawn as usual, with less ink for ``faint``."""
     styles = {}
     for number in numbers:
@@ -197,5 +198,5 @@ def _styles(numbers: Iterable[int], profile: str, seed: int) -> dict[int, Style]
         shares = np.array(list(PENS.values()))
         pen = str(rng.choice(list(PENS), p=shares / shares.sum()))
         flow = float(rng.uniform(*FAINT_FLOW)) if profile == "faint" else 1.0
-        styles[number] = some_style(rng, pen, flow)
+        styles[number] = replace(some_style(rng, pen, flow), varied=varied)
     return styles

@@ -31,7 +31,7 @@ CLEANING_EPOCHS = {DIGITS: 7, CAPITALS: 10}
 CLEANING_MNIST = 10_000
 """MNIST's characters that the nets that judge UNIPEN's digits learn beside it."""
 
-EPOCHS = {DIGITS: 12, CAPITALS: 14}
+EPOCHS = {DIGITS: 9, CAPITALS: 9}
 SEED = 1
 
 
@@ -75,10 +75,13 @@ def _cells(folder: Path, name: str) -> None:
 
 def make_net(folder: Path, kind: str) -> None:
     """Train, set the temperature on calibration writers, and write the model."""
-    from samples.training.writing import net as nets  # PyTorch is needed here alone
+    # PyTorch is needed here alone
+    from samples.training.writing import net as nets
+    from samples.training.writing.distort import MILD, STRONG
 
     known, alphabet = _known(folder, f"{kind}-training", kind), ALPHABETS[kind]
-    lesson = nets.Lesson(EPOCHS[kind], SEED)
+    how = {DIGITS: MILD, CAPITALS: STRONG}[kind]
+    lesson = nets.Lesson(EPOCHS[kind], SEED, how=how)
     kept = _known(folder, f"{kind}-calibration", kind)
     truth = kept.truth(alphabet)
     for epoch, net in enumerate(

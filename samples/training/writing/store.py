@@ -20,7 +20,8 @@ def make_pages(folder: Path, data: Path, stock: Stock, name: str, of: Pages) -> 
     sources = pools(data, of)
     rng = np.random.default_rng(of.seed)
     wanted = Wanted(ALPHABETS[of.kind], of.punctuation, of.spoilt)
-    for page in pages(stock, sources, items(sources, wanted, rng), of.profiles, of.seed):
+    told = items(sources, wanted, rng)
+    for page in pages(stock, sources, told, of.profiles, of.seed, of.varied):
         save_page(target / f"{page.name}.npz", page, sources)
     print(f"{name}: {len(list(target.glob('*.npz')))} pages", flush=True)
 
