@@ -96,8 +96,11 @@ def _located(scan: bytes, stock: Stock) -> tuple[PageImage, Located] | None:
     return (image, at) if isinstance(at, Located) else None
 
 
-def load_crops(folder: Path, name: str) -> Crops:
-    return joined(sorted((folder / "cells" / name).glob("*.npz")))
+def load_crops(folder: Path, *names: str) -> Crops:
+    """The cells of all pages of these sets."""
+    return joined(
+        path for name in names for path in sorted((folder / "cells" / name).glob("*.npz"))
+    )
 
 
 def joined(paths: Iterable[Path]) -> Crops:

@@ -45,6 +45,9 @@ SETS: Mapping[str, Pages] = {
         PROFILES,
         spoilt=0.06,
     ),
+    "digits-training-varied": Pages(
+        DIGITS, Part.TRAINING, {"unipen_digits": 5}, 20_003, PROFILES, spoilt=0.03, varied=1.0
+    ),
     "digits-calibration": Pages(
         DIGITS, Part.CALIBRATION, {"mnist": 1, "unipen_digits": 2}, 810_001, PROFILES, spoilt=0.02
     ),

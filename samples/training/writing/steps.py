@@ -79,10 +79,11 @@ def make_net(folder: Path, kind: str) -> None:
     from samples.training.writing import net as nets
     from samples.training.writing.distort import MILD, STRONG
 
-    known, alphabet = _known(folder, f"{kind}-training", kind), ALPHABETS[kind]
+    alphabet = ALPHABETS[kind]
+    known = _known(folder, kind, Part.TRAINING)
     how = {DIGITS: MILD, CAPITALS: STRONG}[kind]
     lesson = nets.Lesson(EPOCHS[kind], SEED, how=how)
-    kept = _known(folder, f"{kind}-calibration", kind)
+    kept = _known(folder, kind, Part.CALIBRATION)
     truth = kept.truth(alphabet)
     for epoch, net in enumerate(
         nets.fit(known.seen, known.truth(alphabet), len(alphabet) + 1, lesson)
@@ -102,9 +103,10 @@ def make_net(folder: Path, kind: str) -> None:
     (folder / f"fit-{kind}.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-def _known(folder: Path, name: str, kind: str) -> Crops:
-    """The cells of a set that have ink, without those whose label is called wrong."""
-    crops = load_crops(folder, name)
+def _known(folder: Path, kind: str, part: Part) -> Crops:
+    """The cells that have ink, without those whose label is called wrong."""
+    sets = [name for name, of in SETS.items() if (of.kind, of.part) == (kind, part)]
+    crops = load_crops(folder, *sets)
     return crops.only(~crops.empty & ~mislabelled(folder, crops, kind))
 
 
