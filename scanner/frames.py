@@ -74,6 +74,8 @@ class Sides:
     """Contrast there, as a share of the blank's."""
     shift_mm: Numbers
     """How far outwards it lies from where it should."""
+    contrast: Numbers
+    """Standard deviation of all that was seen across it, as a share of the blank's."""
 
 
 def _samples(mm: float) -> int:
@@ -124,7 +126,8 @@ def see_sides(
     top = np.take_along_axis(score, best[..., None], axis=3)[..., 0]
     gain = np.take_along_axis(product, best[..., None], axis=3)[..., 0] / power
     shift = (best - (score.shape[3] - 1) / 2) / PROFILE_PX_PER_MM
-    return Sides(top, gain, shift)
+    contrast = seen.std(axis=3) / np.sqrt(power / shapes.shape[3])
+    return Sides(top, gain, shift, contrast)
 
 
 CLEAR_SCORE, SEEN_SCORE = 0.8, 0.55
@@ -141,11 +144,20 @@ writing crosses them: a divider never counts as missing."""
 MOVED_MM, BENT_MM = 0.18, 0.3
 """A box this far from its frame, or a frame whose parts lie this far apart, is not certain."""
 
+BARE_CONTRAST = 0.15
+"""A whole side with less contrast than this share of the blank's has neither print nor ink on it:
+there the paper ends. One such side is enough, where two must be missing under ink."""
+
 GREY_AGREE_MM = 0.15
 """Dividers are believed where all their parts are clear and agree within this."""
 
 NEAR_MM = 8.0
 """A box with an untrusted landmark this near to its frame is looked at on flat pages too."""
+
+
+WHOLE_SCORE = 0.8
+"""A mark box whose own landmark matched worse is looked at on flat pages too: beside the end of
+the paper no other landmark need be lost. Where the paper ends in a box it has 0.57 to 0.69."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +183,8 @@ def judge_sides(sides: Sides, black: NDArray[np.bool_]) -> FrameDoubts:
             clear[:, pair].reshape(shape),
             black[:, pair].reshape(shape),
         )
-    return FrameDoubts(np.asarray(lost.all(axis=2).sum(axis=1) >= 2), aside)
+    cut_off = ((sides.contrast < BARE_CONTRAST) & black).all(axis=2).any(axis=1)
+    return FrameDoubts(np.asarray((lost.all(axis=2).sum(axis=1) >= 2) | cut_off), aside)
 
 
 def _aside(moved: Numbers, clear: NDArray[np.bool_], black: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -195,12 +208,14 @@ def doubtful_frames(
     page: int,
 ) -> dict[str, Reason]:
     """Boxes, by id, whose frame is not where they are placed. On a page that is proved flat only
-    those beside a landmark that was not trusted are looked at. Writing areas are not: their sides
-    are long, bend with the paper, and some are dotted."""
+    those beside a landmark that was not trusted are looked at, and those whose own landmark was
+    seen in part. Writing areas are not: their sides are long, bend with the paper, and some are
+    dotted."""
     framed = np.array([box.kind != "ink" for box in placed.boxes], dtype=np.bool_)
     if alignment.surface is not None:
-        near = (marks.beside_mm <= NEAR_MM) & ~alignment.landmark_trusted
-        framed &= near.any(axis=1)
+        near = ((marks.beside_mm <= NEAR_MM) & ~alignment.landmark_trusted).any(axis=1)
+        half_seen = alignment.landmark_score[marks.own] < WHOLE_SCORE
+        framed &= near | ((marks.own >= 0) & half_seen)
     rows = np.flatnonzero(framed)
     if not len(rows):
         return {}

@@ -135,3 +135,22 @@ def test_f4_on_an_a4_glass_says_what_is_lost_and_reads_the_rest(print_office: Of
     ]
     assert MarkState.MARKED not in whole
     assert whole.count(MarkState.EMPTY) > 0.95 * len(whole)
+
+
+def test_partly_torn_boxes_are_never_claimed(a4: PrintedOffice) -> None:
+    """The paper ends within each of these boxes, a third to two thirds of the way across."""
+    picture = _taken(a4, FLAT)
+    boxes = [box for box in a4.layout.on_page(PAGE) if box.kind == "mark"]
+    edges = sorted({box.x_mm for box in boxes})[-3:]
+    for share, x_mm in zip((0.33, 0.5, 0.67), edges, strict=True):
+        cut = [box for box in boxes if box.x_mm == x_mm]
+        at_mm = x_mm + share * cut[0].w_mm
+        height = a4.layout.pages[PAGE - 1].height_mm
+        strip = np.array([[at_mm, 60], [230, 60], [230, height - 60], [at_mm, height - 60]])
+        pixels = picture.pixels.copy()
+        px = np.round(picture.geometry.to_px(strip)).astype(np.int32)
+        cv2.fillConvexPoly(pixels, px, 244)
+        reading = read_page(PageImage("x.png", 0, pixels, DPI, {}), a4.context())
+        torn = [box for box in cut if 62 < box.y_mm < height - 70]
+        states = {(reading.fields[b.name].options or {})[str(b.option)].state for b in torn}
+        assert states <= {MarkState.DOUBTFUL}
