@@ -183,7 +183,8 @@ def judge_sides(sides: Sides, black: NDArray[np.bool_]) -> FrameDoubts:
             clear[:, pair].reshape(shape),
             black[:, pair].reshape(shape),
         )
-    cut_off = ((sides.contrast < BARE_CONTRAST) & black).all(axis=2).any(axis=1)
+    bare = ((sides.contrast < BARE_CONTRAST) & black).sum(axis=2) == PARTS
+    cut_off = bare.any(axis=1)
     return FrameDoubts(np.asarray((lost.all(axis=2).sum(axis=1) >= 2) | cut_off), aside)
 
 
