@@ -23,7 +23,8 @@ from scanner.marknet import MODELS, MarkClass
 
 @dataclass(frozen=True)
 class Certificate:
-    """Claims of one state (``empty`` or ``marked``) in one kind of capture."""
+    """Claims of one state (``empty`` or ``marked``), or numbers of one meaning, in one kind of
+    capture."""
 
     least_belief: float
     """The net must believe at least this much in what is claimed."""
@@ -49,6 +50,24 @@ def certificates() -> Mapping[CaptureClass, Certificates]:
         CaptureClass(capture): {MarkClass(state): Certificate(**one) for state, one in of.items()}
         for capture, of in card["certificates"].items()
         if of
+    }
+
+
+WritingCertificates = Mapping[str, Mapping[CaptureClass, Certificate]]
+"""From which confidence on a number written by hand is called sure, by what the layout says that
+it means and by kind of capture."""
+
+
+@cache
+def writing_certificates() -> WritingCertificates:
+    """Those of the shipped nets; nothing is called sure where there is none."""
+    path = MODELS / "writing.json"
+    if not path.is_file():
+        return {}
+    card = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        means: {CaptureClass(capture): Certificate(**one) for capture, one in of.items()}
+        for means, of in card["certificates"].items()
     }
 
 

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from forms.layout import Box
 from forms.printed import PrintedForm
 from scanner.align import Alignment, align
-from scanner.capture import capture_facts
-from scanner.certificate import certificates, told
+from scanner.capture import CaptureClass, capture_facts
+from scanner.certificate import certificates, told, writing_certificates
 from scanner.combs import measure_areas
 from scanner.context import ReaderContext
 from scanner.debug import write_debug_picture
 from scanner.explain import Measured, explain_fields
 from scanner.frames import doubtful_frames
+from scanner.handwriting.cells import cut_cells
+from scanner.handwriting.nets import has_models
+from scanner.handwriting.page import with_suggestions, written_combs
 from scanner.identify import Identity, Unidentified, identify
 from scanner.landmarks import landmarks_of
 from scanner.marks import measure_marks
 from scanner.pages import PageFault, PageImage, open_pages
 from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes, place_boxes
-from scanner.reading import PageReading, PageStatus, Reason
+from scanner.reading import FieldReading, PageReading, PageStatus, Reason
 from scanner.seeds import find_seeds
 from scanner.settings import ReadSettings
 from scanner.streaks import find_streaks, streaks_json
@@ -87,6 +91,8 @@ def read_page(image: PageImage, context: ReaderContext) -> PageReading:
     measured = measure_page(image, at, context.settings)
     held = certificates().get(measured.capture.capture, {})
     found = frozenset(at.identity.markers)
+    boxes = layout.fields_on_page(at.page)
+    fields = explain_fields(boxes, measured, at.printed.spec, context.settings, held)
     return _answer(
         image,
         PageStatus.READ,
@@ -95,9 +101,23 @@ def read_page(image: PageImage, context: ReaderContext) -> PageReading:
         context,
         rotation=at.alignment.rotation,
         facts={**image.facts, **_facts(at, measured, image.dpi), "promise": told(held)},
-        fields=explain_fields(
-            layout.fields_on_page(at.page), measured, at.printed.spec, context.settings, held
-        ),
+        fields=_with_writing(image, at, boxes, fields, measured.capture.capture),
+    )
+
+
+def _with_writing(
+    image: PageImage,
+    at: Located,
+    boxes: Mapping[str, Sequence[Box]],
+    fields: Mapping[str, FieldReading],
+    capture: CaptureClass,
+) -> Mapping[str, FieldReading]:
+    """The fields, with what is written by hand in their cells."""
+    if not has_models():
+        return fields
+    crops = cut_cells(image.grey, at.work, at.placed, at.printed, at.page)
+    return with_suggestions(
+        fields, written_combs(crops, boxes, fields), capture, writing_certificates()
     )
 
 

@@ -78,6 +78,7 @@ class Reason(StrEnum):
     ALL_MARKED = "all_marked"
     REQUIRED_BUT_EMPTY = "required_but_empty"
     NOT_READ = "not_read"
+    UNSURE_WRITING = "unsure_writing"
     # what is written by hand
     NIK_CONTRADICTS_BIRTH_DATE = "nik_contradicts_birth_date"
     NIK_CONTRADICTS_SEX = "nik_contradicts_sex"
@@ -86,6 +87,17 @@ class Reason(StrEnum):
     TOO_FEW_DIGITS = "too_few_digits"
     IMPOSSIBLE_DATE = "impossible_date"
     IMPOSSIBLE_NUMBER = "impossible_number"
+
+
+PLACE_REASONS = frozenset(
+    {
+        Reason.OUTSIDE_IMAGE,
+        Reason.ALIGNMENT_UNCERTAIN,
+        Reason.BOX_NOT_FOUND,
+        Reason.SCANNER_STREAK,
+    }
+)
+"""Why it is not certain what lies in a box, nor whether anything does."""
 
 
 class IdentifiedBy(StrEnum):
@@ -111,11 +123,14 @@ class OptionReading:
 
 @dataclass(frozen=True)
 class CellReading:
-    """One comb cell: the character read, or None with confidence 0 when not read."""
+    """One comb cell: the character read (a blank where nothing is written), or None with
+    confidence 0 when not read. ``top``: up to three characters with the chances that the net
+    gave them, the likeliest first."""
 
     char: str | None
     confidence: float | None
     box_px: BoxPx | None
+    top: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,6 +181,17 @@ def _option_json(option: OptionReading) -> dict[str, Any]:
     }
 
 
+def _cell_json(cell: CellReading) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "char": cell.char,
+        "confidence": _number(cell.confidence),
+        "box_px": _box(cell.box_px),
+    }
+    if cell.top:
+        plain["top"] = [[char, _number(chance)] for char, chance in cell.top]
+    return plain
+
+
 def _field_json(reading: FieldReading) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "value": reading.value,
@@ -177,10 +203,7 @@ def _field_json(reading: FieldReading) -> dict[str, Any]:
     if reading.options is not None:
         plain["options"] = {name: _option_json(one) for name, one in reading.options.items()}
     if reading.cells is not None:
-        plain["cells"] = [
-            {"char": c.char, "confidence": _number(c.confidence), "box_px": _box(c.box_px)}
-            for c in reading.cells
-        ]
+        plain["cells"] = [_cell_json(cell) for cell in reading.cells]
     return plain
 
 

@@ -1,7 +1,7 @@
 """Do two images of one page say the same? Judged by what the reader claims of both.
 
 Only claims count: a doubtful box contradicts nothing. Handwriting is compared by the presence
-of ink, as characters are not read.
+of ink: what it says is only suggested.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scanner.reading import FieldState, MarkState, Reason
+from scanner.reading import PLACE_REASONS, FieldState, MarkState
 
 Claims = dict[tuple[str, str], bool]
 """(field, option or "") -> whether there is ink; doubtful boxes are left out."""
@@ -22,7 +22,7 @@ def _of_field(name: str, field: Mapping[str, Any]) -> Iterator[tuple[tuple[str, 
                 yield (name, option), reading["state"] == MarkState.MARKED
     elif field["state"] != FieldState.DOUBTFUL:
         yield (name, ""), field["state"] == FieldState.SURE and field["value"] is not False
-    elif field["reasons"] == [Reason.NOT_READ]:
+    elif field.get("cells") and not PLACE_REASONS.intersection(field["reasons"]):
         yield (name, ""), True
 
 

@@ -13,7 +13,7 @@ from forms.spec import FieldSpec
 from office.errors import OfficeError
 from office.intake.models import ScanPage
 from office.review.models import Decision
-from office.review.values import Value, checked
+from office.review.values import Value, checked, tidied
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
 from office.rounds.sheets import move
@@ -42,20 +42,40 @@ class CurrentField:
 
     @property
     def value(self) -> Value:
-        value: Value = self.reading["value"] if self.decision is None else self.decision.to_value
+        """What counts. Handwriting counts for nothing until a person has confirmed it."""
+        if self.decision is not None:
+            decided: Value = self.decision.to_value
+            return decided
+        value: Value = None if is_suggestion(self.reading) else self.reading["value"]
         return value
 
     @property
+    def suggestion(self) -> str | None:
+        """The machine's reading of what is written by hand, as long as nobody decided."""
+        if self.decision is not None or not is_suggestion(self.reading):
+            return None
+        return tidied(self.spec, self.reading["value"])
+
+    @property
     def is_open(self) -> bool:
-        """A person still has to look: doubtful, or required and empty, and nobody decided."""
+        """A person still has to look: doubtful, or required and empty, or written by hand, and
+        nobody decided."""
         return self.decision is None and needs_person(self.reading)
 
 
 def needs_person(reading: Mapping[str, Any]) -> bool:
-    """Whether a field of a reading is doubtful, or required and empty."""
+    """Whether a field of a reading is doubtful, or required and empty, or written by hand: that
+    is only suggested, however sure the reader is of it."""
     return (
-        reading["state"] == FieldState.DOUBTFUL or Reason.REQUIRED_BUT_EMPTY in reading["reasons"]
+        reading["state"] == FieldState.DOUBTFUL
+        or Reason.REQUIRED_BUT_EMPTY in reading["reasons"]
+        or is_suggestion(reading)
     )
+
+
+def is_suggestion(reading: Mapping[str, Any]) -> bool:
+    """Whether the value of a field was read from handwriting."""
+    return bool(reading.get("cells")) and reading["value"] is not None
 
 
 def counts(decision: Decision) -> bool:
@@ -150,14 +170,20 @@ def record_decision(
             sheet=sheet,
             page=current.page,
             field=field,
-            from_value=current.value,
+            from_value=current.value if current.suggestion is None else current.suggestion,
             to_value=value,
             by=by,
             ms=ms,
             keystrokes=keystrokes,
             mode=mode,
             pass_no=pass_no,
-            origin=Decision.Origin.KEYED
-            if current.spec.kind == "cell"
-            else Decision.Origin.REVIEWED,
+            origin=_origin(current, value),
         )
+
+
+def _origin(current: CurrentField, value: Value) -> Decision.Origin:
+    """Typed, or the machine's reading confirmed or corrected."""
+    typed = current.spec.kind == "cell" and (
+        current.suggestion is None or current.suggestion != value
+    )
+    return Decision.Origin.KEYED if typed else Decision.Origin.REVIEWED

@@ -87,7 +87,7 @@ def field_view(current: CurrentField, frame: Frame | None, warning: str = "") ->
         kind={"mark": spec.choice or "single", "cell": "text", "ink": "ink"}[spec.kind],
         page_no=spec.page,
         page_pk=current.page.pk,
-        value=current.value,
+        value=current.value if current.suggestion is None else current.suggestion,
         state=_state(current),
         flag=flag(current),
         is_open=current.is_open,
@@ -135,6 +135,8 @@ def flag(current: CurrentField) -> str:
         return "Tidak terbaca" if _is_unreadable(current) else "Sudah diperiksa"
     if current.is_open and Reason.NOT_READ in reasons:
         return "Perlu diketik"
+    if current.is_open and reasons in ([], [Reason.UNSURE_WRITING]):
+        return "Cocokkan" if not reasons else "Ragu, cocokkan"
     if current.is_open:
         return "Wajib, kosong" if Reason.REQUIRED_BUT_EMPTY in reasons else "Ragu"
     return "Kosong" if current.reading["state"] == FieldState.EMPTY else "Yakin"

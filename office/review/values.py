@@ -52,3 +52,9 @@ def checked(field: FieldSpec, value: Value) -> Value:
     if isinstance(value, bool):
         return value
     raise InvalidValueError(f"Isian “{field.label}” hanya ada atau tidak ada.")
+
+
+def tidied(field: FieldSpec, text: str) -> str:
+    """What was read from cells as a person would type it: one blank between words, none before a
+    number that stands at the right of its cells."""
+    return " ".join(text.split()) if field.chars == "capitals" or field.means == "count" else text

@@ -135,6 +135,9 @@ FIELD_REASONS: dict[Reason, Wording] = {
 }
 
 WRITING_REASONS: dict[Reason, Wording] = {
+    Reason.UNSURE_WRITING: Wording(
+        "Tulisan tangan", "Cocokkan bacaan ini dengan gambarnya, huruf demi huruf."
+    ),
     Reason.NIK_CONTRADICTS_BIRTH_DATE: Wording(
         "NIK dan tanggal lahir berbeda",
         "Cocokkan keduanya dengan kertas. Bila di kertas memang berbeda, biarkan.",

@@ -41,19 +41,24 @@ class Claims:
         )
 
 
-def certify(claims: Claims, risks: Iterable[float] = RISKS) -> Certificate | None:
+def certify(
+    claims: Claims,
+    risks: Iterable[float] = RISKS,
+    thresholds: Sequence[float] = THRESHOLDS,
+) -> Certificate | None:
     """The certificate of the strictest risk that can be promised, at the laxest threshold that
     passes for it; None when no threshold passes for any.
 
     Thresholds that too few claims reach for any promise are passed over: their number says
     nothing of right or wrong, so the test stays valid.
     """
-    return next((found for risk in risks if (found := _walk(claims, risk)) is not None), None)
+    walked = (_walk(claims, risk, thresholds) for risk in risks)
+    return next((found for found in walked if found is not None), None)
 
 
-def _walk(claims: Claims, risk: float) -> Certificate | None:
+def _walk(claims: Claims, risk: float, thresholds: Sequence[float]) -> Certificate | None:
     passed = None
-    for threshold in THRESHOLDS:
+    for threshold in thresholds:
         tried = _at(claims, threshold, risk)
         if upper_bound(0, tried.claims, CONFIDENCE) > risk:
             continue

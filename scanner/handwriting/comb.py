@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forms.layout import Box
+
 
 @dataclass(frozen=True)
 class Comb:
@@ -20,3 +22,13 @@ class Comb:
     alphabet: str
     chances: NDArray[np.float64]
     empty: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class WrittenComb:
+    """A comb field in which something is written: its boxes in order, what the nets say of them,
+    and whether any looks overwritten or struck out."""
+
+    boxes: tuple[Box, ...]
+    comb: Comb
+    spoilt: bool

@@ -136,8 +136,16 @@ def _field(spec: FieldSpec, value: Any, doubtful: Iterable[str]) -> FieldReading
     if value == INK:
         cells = tuple(CellReading(None, 0.0, BOX) for _ in range(spec.length or 0))
         return FieldReading(None, FieldState.DOUBTFUL, 0.0, BOX, (Reason.NOT_READ,), cells=cells)
+    if isinstance(value, str) and value.startswith(INK):
+        return _read(value.removeprefix(INK), spec.length or 0)
     reasons = (Reason.REQUIRED_BUT_EMPTY,) if spec.required else ()
     return FieldReading("", FieldState.EMPTY, 0.99, BOX, reasons)
+
+
+def _read(text: str, length: int) -> FieldReading:
+    """Handwriting of which the reader is sure."""
+    cells = tuple(CellReading(char, 1.0, BOX) for char in text.ljust(length))
+    return FieldReading(text.rstrip(), FieldState.SURE, 0.999, BOX, cells=cells)
 
 
 def _nothing(spec: FieldSpec) -> list[str] | None:

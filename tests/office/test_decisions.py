@@ -104,3 +104,25 @@ def test_decisions_are_never_changed(office: SmallOffice) -> None:
         decision.save()
     with pytest.raises(AppendOnlyError):
         sheet.decisions.all().delete()
+
+
+def test_handwriting_counts_for_nothing_until_it_is_confirmed(office: SmallOffice) -> None:
+    sheet = office.scanned({"nama_kepala": INK + "ADUL  RIAM"})
+    field = current_fields(sheet)["nama_kepala"]
+    assert (field.is_open, field.value) == (True, None), "however sure the reader is"
+    assert field.suggestion == "ADUL RIAM", "as a person would type it"
+    assert "nama_kepala" in open_fields(sheet)
+    record_decision(sheet, "nama_kepala", "ADUL RIAM", office.reviewer)
+    decided = current_fields(sheet)["nama_kepala"]
+    assert (decided.is_open, decided.value, decided.suggestion) == (False, "ADUL RIAM", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "origin"), [("ADUL", Decision.Origin.REVIEWED), ("ABDUL", Decision.Origin.KEYED)]
+)
+def test_confirmed_or_typed_and_what_was_suggested(
+    office: SmallOffice, said: str, origin: Decision.Origin
+) -> None:
+    sheet = office.scanned({"nama_kepala": INK + "ADUL"})
+    made = record_decision(sheet, "nama_kepala", said, office.reviewer)
+    assert (made.from_value, made.to_value, made.origin) == ("ADUL", said, origin)
