@@ -65,9 +65,6 @@ class Style:
     lean: float
     shake_mm: float
     strength: float
-    varied: float = 0.0
-    """How far each stroke is moved, turned and bent by itself, 0-1: for training alone, where it
-    stands for writers who were not at hand."""
 
 
 def some_style(rng: Rng, pen: str, flow: float = 1.0) -> Style:
@@ -122,7 +119,6 @@ def _lay_strokes(
     rng: Rng,
     narrow: float,
 ) -> None:
-    ink = varied(ink, style.varied, rng) if style.varied else ink
     everything = np.vstack(ink)
     centre = (everything.min(axis=0) + everything.max(axis=0)) / 2
     high = max(float(everything[:, 1].max() - everything[:, 1].min()), 0.25)
@@ -131,22 +127,6 @@ def _lay_strokes(
     squeeze = min(1.0, _room_mm(box, rng) / width) * narrow
     strokes = [stroke * np.array([squeeze, 1.0]) + middle for stroke in placed]
     draw(canvas, [unsteady(one, rng) for one in strokes], style.pen, rng, style.strength)
-
-
-def varied(ink: Strokes, by: float, rng: Rng) -> Strokes:
-    """Strokes each moved by 0.03 of the character, turned by 4 degrees, stretched by 7 %, and all
-    bent together (standard deviations at ``by`` 1)."""
-    bend = by * rng.normal(0, 0.12, (2, 2))
-    strokes = []
-    for stroke in ink:
-        middle = (stroke.min(axis=0) + stroke.max(axis=0)) / 2
-        angle = by * rng.normal(0, 0.07)
-        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        own = (stroke - middle) * np.exp(by * rng.normal(0, 0.07, 2)) @ turn.T
-        moved = own + middle + by * rng.normal(0, 0.03, 2)
-        away = moved - 0.5
-        strokes.append(moved + away**2 @ bend[0:1].T * [1, 0] + away[:, :1] * away[:, 1:] * bend[1])
-    return tuple(strokes)
 
 
 def _room_mm(box: Box, rng: Rng) -> float:

@@ -14,7 +14,7 @@ from samples.simulator.handdata import Characters, pictured, stroked
 from samples.training.writing import clean
 from samples.training.writing.crops import cut_set, load_crops
 from samples.training.writing.figures import confusions, figures, picture
-from samples.training.writing.sheets import NOT_A_CHARACTER, Wanted, items, pages
+from samples.training.writing.sheets import NOT_A_CHARACTER, Manner, Wanted, items, pages
 from samples.training.writing.store import save_page
 
 DIGITS = "0123456789"
@@ -57,7 +57,7 @@ def test_the_reader_cuts_each_cell_with_its_truth(tmp_path: Path) -> None:
     pool = characters(25)
     told = items([pool], Wanted(DIGITS), np.random.default_rng(2))
     (tmp_path / "pages" / "some").mkdir(parents=True)
-    first = next(pages(stock, [pool], told, {"office200": 1.0}, seed=5))
+    first = next(pages(stock, [pool], told, {"office200": 1.0}, Manner(5)))
     save_page(tmp_path / "pages" / "some" / f"{first.name}.npz", first, [pool])
     cut_set(tmp_path, stock, "some")
     crops = load_crops(tmp_path, "some")

@@ -32,8 +32,21 @@ class Distortion:
 
 MILD = Distortion()
 
-STRONG = Distortion(turn=0.11, lean=0.18, zoom=0.08, stretch=0.10, bent_px=1.2)
-"""For capitals, of which few writers are at hand."""
+LIGHT = Distortion(
+    turn=0.045,
+    lean=0.07,
+    zoom=0.035,
+    stretch=0.03,
+    shift_px=0.5,
+    bent_px=0.45,
+    contrast=(0.8, 1.15),
+    wider=0.08,
+    thinner=0.08,
+    noise=0.03,
+    lined=0.02,
+)
+"""For the last epochs: with `MILD` alone the nets, small as they are, do not learn all they could
+(99.1 % right on MNIST's own training cells)."""
 
 
 def distorted(seen: Tensor, how: Distortion = MILD) -> Tensor:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samples.bench.bounds import upper_bound
-from samples.training.steps import calibration_error
 
 Logits = NDArray[np.float32]
 Truth = NDArray[np.uint8]
@@ -19,11 +18,13 @@ LEVELS = (0.99, 0.999)
 
 
 def figures(logits: Logits, truth: Truth) -> dict[str, Any]:
-    """Share right with its bound, calibration error, and what strong beliefs are worth."""
-    answer, chances = logits.argmax(axis=1), softmax(logits)
-    wrong = answer != truth
-    second = np.argsort(-logits, axis=1)[:, 1]
-    belief = chances.max(axis=1)
+    """What is suggested for cells that hold a character: the likeliest one, however likely it is
+    that the cell holds none; that only lowers the belief. Share right with its bound, calibration
+    error, and what strong beliefs are worth."""
+    none = logits.shape[1] - 1
+    chances = softmax(logits)[:, :none]
+    order = np.argsort(-chances, axis=1)
+    wrong, belief = order[:, 0] != truth, chances.max(axis=1)
     n, errors = len(truth), int(wrong.sum())
     told = {f"believed_{level}": _strong(belief >= level, wrong) for level in LEVELS}
     return {
@@ -31,10 +32,19 @@ def figures(logits: Logits, truth: Truth) -> dict[str, Any]:
         "wrong": errors,
         "right_percent": _percent(1 - errors / n),
         "wrong_at_most_percent": _percent(upper_bound(errors, n)),
-        "right_among_two_percent": _percent(1 - float((wrong & (second != truth)).mean())),
-        "calibration_error_points": _percent(calibration_error(logits, truth)),
+        "right_among_two_percent": _percent(float((order[:, :2] == truth[:, None]).any(1).mean())),
+        "called_no_character": int((logits.argmax(axis=1) == none).sum()),
+        "calibration_error_points": _percent(gap(belief, ~wrong)),
         **told,
     }
+
+
+def gap(belief: NDArray[np.float32], right: NDArray[np.bool_], bins: int = 15) -> float:
+    """Expected calibration error: mean distance of belief and share right over ``bins`` of
+    belief, weighted by their counts."""
+    place = np.minimum((belief * bins).astype(int), bins - 1)
+    away = [abs(float((belief - right)[place == one].sum())) for one in range(bins)]
+    return sum(away) / len(right)
 
 
 def _strong(strong: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> dict[str, Any]:

@@ -26,8 +26,6 @@ SMALL_WIDTHS = (12, 24, 40, 64, 64)
 """For finding wrong labels, where several nets are trained."""
 
 BATCH = 256
-TOP_RATE = 4e-3
-WEIGHT_DECAY = 2e-3
 SMOOTHING = 0.03
 """Labels are believed in so much less than wholly: some are wrong."""
 
@@ -41,6 +39,9 @@ class Lesson:
     widths: tuple[int, ...] = WIDTHS
     dropout: float = 0.15
     how: Distortion = MILD
+    top_rate: float = 4e-3
+    decay: float = 2e-3
+    warm_share: float = 0.15
     ema: float = 0.995
     """The net that is kept is a running mean of the net being trained, over about so many steps
     (200)."""
@@ -70,19 +71,30 @@ def _layer(into: int, out: int, stride: int = 1) -> tuple[nn.Module, ...]:
 
 
 def fit(
-    seen: NDArray[np.uint8], truth: NDArray[np.uint8], classes: int, lesson: Lesson
+    seen: NDArray[np.uint8],
+    truth: NDArray[np.uint8],
+    classes: int,
+    lesson: Lesson,
+    start: nn.Sequential | None = None,
 ) -> Iterator[nn.Sequential]:
-    """Train a new net on characters (n, 28, 28); yields its running mean after every epoch (the
-    same object). Half-precision arithmetic with whole-precision weights takes half the time."""
+    """Train on characters (n, 28, 28) a new net, or one that had a lesson (``start``); yields its
+    running mean after every epoch (the same object). Half-precision arithmetic with whole-precision
+    weights takes half the time."""
     torch.manual_seed(lesson.seed)
     rng = np.random.default_rng(lesson.seed)
-    net = new_net(classes, lesson.widths, lesson.dropout).to(memory_format=torch.channels_last)
+    net = new_net(classes, lesson.widths, lesson.dropout)
+    if start is not None:
+        net.load_state_dict(start.state_dict())
+    net = net.to(memory_format=torch.channels_last)
     kept = torch.optim.swa_utils.AveragedModel(
         net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(lesson.ema), use_buffers=True
     )
-    optimiser = torch.optim.AdamW(net.parameters(), lr=TOP_RATE, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=lesson.top_rate, weight_decay=lesson.decay)
     rate = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, TOP_RATE, total_steps=lesson.epochs * (len(truth) // BATCH), pct_start=0.15
+        optimiser,
+        lesson.top_rate,
+        total_steps=lesson.epochs * (len(truth) // BATCH),
+        pct_start=lesson.warm_share,
     )
     pictures, answers = torch.from_numpy(seen[:, None]), torch.from_numpy(truth.astype(np.int64))
     for _ in range(lesson.epochs):

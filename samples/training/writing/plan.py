@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from samples.simulator.handdata import CAPITALS, DIGITS, Characters, Part, mnist, sd19, unipen
-from samples.training.writing.sheets import PROFILES
+from samples.training.writing.sheets import PENS, PROFILES, THIN_PENS
 from scanner.handwriting import alphabet
 
 ALPHABETS = {DIGITS: alphabet.DIGITS, CAPITALS: alphabet.CAPITALS}
@@ -33,7 +33,7 @@ class Pages:
     profiles: Mapping[str, float] = field(default_factory=lambda: AT_200_DPI)
     spoilt: float = 0.0
     punctuation: float = 0.0
-    varied: float = 0.0
+    pens: Mapping[str, float] = field(default_factory=lambda: THIN_PENS)
 
 
 SETS: Mapping[str, Pages] = {
@@ -44,9 +44,7 @@ SETS: Mapping[str, Pages] = {
         20_001,
         PROFILES,
         spoilt=0.06,
-    ),
-    "digits-training-varied": Pages(
-        DIGITS, Part.TRAINING, {"unipen_digits": 5}, 20_003, PROFILES, spoilt=0.03, varied=1.0
+        pens=PENS,
     ),
     "digits-calibration": Pages(
         DIGITS, Part.CALIBRATION, {"mnist": 1, "unipen_digits": 2}, 810_001, PROFILES, spoilt=0.02
@@ -64,7 +62,7 @@ SETS: Mapping[str, Pages] = {
         PROFILES,
         spoilt=0.06,
         punctuation=0.05,
-        varied=1.0,
+        pens=PENS,
     ),
     "capitals-calibration": Pages(
         CAPITALS,

@@ -7,7 +7,7 @@ simulator as much as one with ten.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
@@ -52,6 +52,9 @@ PROFILES: Mapping[str, float] = {
 
 FAINT_FLOW = (0.55, 0.85)
 PENS = {**PEN_SHARES, "pencil": 0.05}
+"""Pens in training, markers among them."""
+THIN_PENS = {pen: share for pen, share in PENS.items() if pen != "marker"}
+"""Pens of 0.3-0.6 mm, which fit a cell of 5 mm; what is measured is written with these."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,14 @@ class Wanted:
     alphabet: str
     punctuation: float = 0.0
     spoilt: float = 0.0
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How pages are written; ``pens``: shares of pens."""
+
+    seed: int
+    pens: Mapping[str, float] = field(default_factory=lambda: THIN_PENS)
 
 
 def items(pools: Sequence[Characters], wanted: Wanted, rng: Rng) -> Iterator[Item]:
@@ -139,14 +150,13 @@ def pages(
     pools: Sequence[Characters],
     told: Iterable[Item],
     profiles: Mapping[str, float],
-    seed: int,
-    varied: float = 0.0,
+    how: Manner,
 ) -> Iterator[WrittenPage]:
-    """Pages full of the items, in order; the last is not full. ``varied``: see `Style`."""
+    """Pages full of the items, in order; the last is not full."""
     rest, number = iter(told), 0
     blanks = _blanks(stock)
     while True:
-        rng = np.random.default_rng([seed, number])
+        rng = np.random.default_rng([how.seed, number])
         printed = blanks[int(rng.integers(len(blanks)))]
         layout = stock.context.forms[stock.context.printed[printed.sheet]].layout
         cells = [box for box in layout.on_page(printed.page) if box.kind == "cell"]
@@ -154,7 +164,7 @@ def pages(
         if not planned:
             return
         profile = str(rng.choice(list(profiles), p=list(profiles.values())))
-        yield _page(stock, pools, printed, layout, planned, profile, (seed, number, varied))
+        yield _page(stock, pools, printed, layout, planned, profile, how, number)
         number += 1
 
 
@@ -172,11 +182,11 @@ def _page(
     layout: Layout,
     planned: Mapping[str, Item],
     profile: str,
-    chance: tuple[int, int, float],
+    how: Manner,
+    number: int,
 ) -> WrittenPage:
-    seed, number, varied = chance
-    rng = np.random.default_rng([seed, number, 1])
-    styles = _styles({item.style for item in planned.values()}, profile, seed, varied)
+    rng = np.random.default_rng([how.seed, number, 1])
+    styles = _styles({item.style for item in planned.values()}, profile, how)
     fields: dict[str, int] = {}
     for box in layout.on_page(printed.page):
         if box.id in planned and box.index:
@@ -190,13 +200,13 @@ def _page(
     return WrittenPage(f"{profile}-{number:05d}", encode(done.picture, drawn, rng), planned)
 
 
-def _styles(numbers: Iterable[int], profile: str, seed: int, varied: float) -> dict[int, Style]:
+def _styles(numbers: Iterable[int], profile: str, how: Manner) -> dict[int, Style]:
     """The style of each run. Pens are drawn as usual, with less ink for ``faint``."""
     styles = {}
     for number in numbers:
-        rng = np.random.default_rng([seed, number, 2])
-        shares = np.array(list(PENS.values()))
-        pen = str(rng.choice(list(PENS), p=shares / shares.sum()))
+        rng = np.random.default_rng([how.seed, number, 2])
+        shares = np.array(list(how.pens.values()))
+        pen = str(rng.choice(list(how.pens), p=shares / shares.sum()))
         flow = float(rng.uniform(*FAINT_FLOW)) if profile == "faint" else 1.0
-        styles[number] = replace(some_style(rng, pen, flow), varied=varied)
+        styles[number] = some_style(rng, pen, flow)
     return styles

@@ -10,7 +10,7 @@ import numpy as np
 from samples.bench.stock import Stock
 from samples.simulator.handdata import Characters
 from samples.training.writing.plan import ALPHABETS, Pages, pools
-from samples.training.writing.sheets import Wanted, WrittenPage, items, pages
+from samples.training.writing.sheets import Manner, Wanted, WrittenPage, items, pages
 
 
 def make_pages(folder: Path, data: Path, stock: Stock, name: str, of: Pages) -> None:
@@ -21,7 +21,8 @@ def make_pages(folder: Path, data: Path, stock: Stock, name: str, of: Pages) -> 
     rng = np.random.default_rng(of.seed)
     wanted = Wanted(ALPHABETS[of.kind], of.punctuation, of.spoilt)
     told = items(sources, wanted, rng)
-    for page in pages(stock, sources, told, of.profiles, of.seed, of.varied):
+    how = Manner(of.seed, of.pens)
+    for page in pages(stock, sources, told, of.profiles, how):
         save_page(target / f"{page.name}.npz", page, sources)
     print(f"{name}: {len(list(target.glob('*.npz')))} pages", flush=True)
 
