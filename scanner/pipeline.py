@@ -11,11 +11,12 @@ from forms.layout import Box
 from forms.printed import PrintedForm
 from scanner.align import Alignment, align
 from scanner.capture import CaptureClass, capture_facts
-from scanner.certificate import certificates, told, writing_certificates
+from scanner.certificate import certificates, writing_certificates
 from scanner.combs import measure_areas
 from scanner.context import ReaderContext
 from scanner.debug import write_debug_picture
 from scanner.explain import Measured, explain_fields
+from scanner.facts import page_facts
 from scanner.frames import doubtful_frames
 from scanner.handwriting.cells import cut_cells
 from scanner.handwriting.nets import has_models
@@ -29,8 +30,8 @@ from scanner.placed import PlacedBoxes, place_boxes
 from scanner.reading import FieldReading, PageReading, PageStatus, Reason
 from scanner.seeds import find_seeds
 from scanner.settings import ReadSettings
-from scanner.streaks import find_streaks, streaks_json
-from scanner.trouble import box_trouble, missing_corners, page_trouble, print_scale
+from scanner.streaks import find_streaks
+from scanner.trouble import box_trouble, page_trouble
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,10 @@ def read_page(image: PageImage, context: ReaderContext) -> PageReading:
         at.identity,
         context,
         rotation=at.alignment.rotation,
-        facts={**image.facts, **_facts(at, measured, image.dpi), "promise": told(held)},
+        facts={
+            **image.facts,
+            **page_facts(at.identity, at.printed, at.alignment, measured, image.dpi, held),
+        },
         fields=_with_writing(image, at, boxes, fields, measured.capture.capture),
     )
 
@@ -164,21 +168,3 @@ def _answer(
         reasons=reasons,
         **{"facts": dict(image.facts), **who, **more},
     )
-
-
-def _facts(at: Located, measured: Measured, dpi: float | None) -> Mapping[str, Any]:
-    """What was found out about the page, for people who judge scanners and printers."""
-    scale = print_scale(at.alignment, dpi)
-    return {
-        "px_per_mm": round(at.alignment.px_per_mm, 3),
-        "scale": None if scale is None else round(scale, 4),
-        "residual_mm": round(at.alignment.residual_mm, 3),
-        "landmarks_found": round(at.alignment.trusted_share, 3),
-        "markers": sorted(at.identity.markers),
-        "missing_corners": missing_corners(
-            at.printed.layout, at.page, frozenset(at.identity.markers)
-        ),
-        "qr": sorted(position.value for position in at.identity.codes),
-        **measured.capture.json(),
-        "streaks": streaks_json(measured.streaks, at.alignment.px_per_mm),
-    }

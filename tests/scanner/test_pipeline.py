@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from scanner.facts import FACTS
 from scanner.pages import PageImage
 from scanner.pipeline import read_file, read_page
 from scanner.reading import (
@@ -238,6 +239,13 @@ def test_a_file_is_read_page_by_page_with_pictures(a4: PrintedOffice, tmp_path: 
     drawn = cv2.imread(str(picture))
     assert drawn is not None
     assert (drawn[:, :, 0] != drawn[:, :, 1]).any()
+
+
+def test_every_fact_of_a_page_is_documented(a4: PrintedOffice, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    cv2.imwrite(str(path), a4.render(SHEETS[0], 1))
+    (reading,) = read_file(path, a4.context())
+    assert set(reading.facts) == set(FACTS)
 
 
 def test_a_bad_file_is_answered(a4: PrintedOffice, tmp_path: Path) -> None:
