@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 OF_MARK = {MarkState.MARKED: GREEN, MarkState.DOUBTFUL: ORANGE, MarkState.EMPTY: GREY}
 OF_FIELD = {FieldState.SURE: GREEN, FieldState.DOUBTFUL: ORANGE, FieldState.EMPTY: GREY}
 
+CLEAN_SCORE = 0.005
+"""Scores that round to nothing."""
+
 LONG_SIDE_PX = 2400
 """Pictures are reduced to this: boxes and scores stay readable, a page takes 2-3 MB."""
 
@@ -101,16 +104,16 @@ def draw(
 
 
 def _boxes(field: FieldReading) -> Iterator[tuple[BoxPx, Colour, str]]:
-    """What to draw of a field: its options, else the field itself. Empty boxes go without
-    their score, which would stand on what is printed beside them."""
+    """What to draw of a field: its options, else the field itself. Boxes without any ink go
+    without their score."""
     if field.options is not None:
         for option in field.options.values():
             if option.box_px is not None and option.score is not None:
                 told = f"{option.score:.2f}".replace(".", ",")
                 if option.belief is not None:
                     told += f" | {option.belief:.2f}".replace(".", ",")
-                empty = option.state is MarkState.EMPTY
-                yield option.box_px, OF_MARK[option.state], "" if empty else told
+                clean = option.state is MarkState.EMPTY and option.score < CLEAN_SCORE
+                yield option.box_px, OF_MARK[option.state], "" if clean else told
     elif field.box_px is not None:
         yield field.box_px, OF_FIELD[field.state], ""
 
@@ -127,9 +130,8 @@ def _rectangle(
         pen.rectangle(frame, outline=colour, width=1 if colour == GREY else 3)
     if text:
         letters = font(SCORE_PX)
-        left = x0 - 2 * GAP_PX - pen.textlength(text, letters)
-        at = (left if left > 0 else x1 + 2 * GAP_PX, (y0 + y1) / 2)
-        pen.text(at, text, colour, letters, "lm", stroke_width=3, stroke_fill="white")
+        above = (x0 + x1) / 2, y0 - 2 * GAP_PX  # beside the box stand printed words
+        pen.text(above, text, colour, letters, "mb", stroke_width=3, stroke_fill="white")
 
 
 def _streak(
