@@ -28,6 +28,11 @@ OVERSAMPLED = 2.0
 """A picture with this many pixels to one of the crop is first reduced by area."""
 
 
+ALIKE_TIMES, ALIKE_MM = 3.0, 0.3
+"""A skeleton that misses by more than so many times the best one's, and this beyond, is another
+paper's: reading its letters would cost half a second for nothing."""
+
+
 @dataclass(frozen=True)
 class Skeleton:
     """Markers and codes of one page: many forms share one. Boxes by id."""
@@ -98,15 +103,17 @@ class Placed:
 def placed_skeletons(
     grey: Grey, markers: Mapping[int, Corners], context: ReaderContext
 ) -> list[Placed]:
-    """Every skeleton laid over the markers, best fit first (an A4 form on an F4 sheet misses by
-    ten times as much as the right one, by the shape of each marker). None without markers."""
+    """The skeletons that fit the markers about as well as the best one, best fit first (an A4 form
+    on an F4 sheet misses by ten times as much as the right one). None without markers."""
     fitted = []
     for skeleton in _skeletons(context):
         fit = _fit(skeleton, markers)
         if fit is not None:
             miss_mm, to_px, px_per_mm = fit
             fitted.append((miss_mm, Placed(skeleton, grey, to_px, px_per_mm)))
-    return [placed for _, placed in sorted(fitted, key=lambda pair: pair[0])]
+    fitted.sort(key=lambda pair: pair[0])
+    worst_mm = min((miss for miss, _ in fitted), default=0.0) * ALIKE_TIMES + ALIKE_MM
+    return [placed for miss_mm, placed in fitted if miss_mm <= worst_mm]
 
 
 def _skeletons(context: ReaderContext) -> tuple[Skeleton, ...]:
