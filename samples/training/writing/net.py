@@ -27,7 +27,7 @@ SMALL_WIDTHS = (12, 24, 40, 64, 64)
 
 BATCH = 256
 SMOOTHING = 0.03
-"""Labels are believed in so much less than wholly: some are wrong."""
+"""Labels are at first believed in so much less than wholly: some are wrong."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Lesson:
     top_rate: float = 4e-3
     decay: float = 2e-3
     warm_share: float = 0.15
+    smoothing: float = SMOOTHING
     ema: float = 0.995
     """The net that is kept is a running mean of the net being trained, over about so many steps
     (200)."""
@@ -101,16 +102,22 @@ def fit(
         net.train()
         order = torch.from_numpy(rng.permutation(len(truth)))
         for rows in order[: len(order) // BATCH * BATCH].split(BATCH):
-            _step(net, optimiser, distorted(pictures[rows], lesson.how), answers[rows])
+            _step(net, optimiser, distorted(pictures[rows], lesson.how), answers[rows], lesson)
             rate.step()
             kept.update_parameters(net)
         yield kept.module
 
 
-def _step(net: nn.Module, optimiser: torch.optim.Optimizer, seen: Tensor, truth: Tensor) -> None:
+def _step(
+    net: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    seen: Tensor,
+    truth: Tensor,
+    lesson: Lesson,
+) -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         said = net(seen.contiguous(memory_format=torch.channels_last))
-    loss = functional.cross_entropy(said.float(), truth, label_smoothing=SMOOTHING)
+    loss = functional.cross_entropy(said.float(), truth, label_smoothing=lesson.smoothing)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     optimiser.step()
