@@ -13,7 +13,10 @@ from django.db import DatabaseError
 from office.commandline import Parser, say
 from office.errors import ExitCode, OfficeError, database_sentence
 
-COMMANDS = ("init", "user", "forms", "round", "read", "scan", "serve", "export", "demo")
+COMMANDS = (
+    *("init", "user", "forms", "round", "read", "scan", "serve"),
+    *("export", "retrain", "demo"),
+)
 """One module of ``office.commands`` each, with ``HELP``, ``EXAMPLES``, ``add_arguments(parser)``
 and ``run(args) -> ExitCode``. Only the module that is asked for does its heavy imports."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,7 @@ from pathlib import Path
 from forms.printed import PrintedForm, load_all
 from forms.sheetcode import key_id, layout_prefix
 from scanner.codebook import CodeBook
-from scanner.settings import ReadSettings
+from scanner.settings import ReadSettings, WritingSettings
 
 DEMO_OFFICE = Path(__file__).parent.parent / "samples" / "office"
 """The fixed, public demo office; its sheets are samples everywhere else."""
@@ -57,4 +58,18 @@ def load_context(data: Path, printed: Mapping[str, str]) -> ReaderContext:
     """
     key = (data / "keys" / "office.key").read_bytes()
     specimens = frozenset({key_id(demo_key())} - {key_id(key)})
-    return ReaderContext(key, load_all(data / "layouts"), dict(printed), specimens)
+    settings = ReadSettings(writing=load_writing(data))
+    return ReaderContext(key, load_all(data / "layouts"), dict(printed), specimens, settings)
+
+
+def writing_settings_path(data: Path) -> Path:
+    """Where an office keeps how sure its own handwriting lets the nets be."""
+    return data / "writing" / "calibration.json"
+
+
+def load_writing(data: Path) -> WritingSettings:
+    """The office's own settings for handwriting, or the shipped ones where it has none."""
+    path = writing_settings_path(data)
+    if not path.is_file():
+        return WritingSettings()
+    return WritingSettings(**json.loads(path.read_text(encoding="utf-8"))["settings"])

@@ -29,7 +29,7 @@ from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes, place_boxes
 from scanner.reading import FieldReading, PageReading, PageStatus, Reason
 from scanner.seeds import find_seeds
-from scanner.settings import ReadSettings
+from scanner.settings import ReadSettings, WritingSettings
 from scanner.streaks import find_streaks
 from scanner.trouble import box_trouble, page_trouble
 
@@ -105,7 +105,9 @@ def read_page(image: PageImage, context: ReaderContext) -> PageReading:
             **image.facts,
             **page_facts(at.identity, at.printed, at.alignment, measured, image.dpi, held),
         },
-        fields=_with_writing(image, at, boxes, fields, measured.capture.capture),
+        fields=_with_writing(
+            image, at, boxes, fields, measured.capture.capture, context.settings.writing
+        ),
     )
 
 
@@ -115,14 +117,14 @@ def _with_writing(
     boxes: Mapping[str, Sequence[Box]],
     fields: Mapping[str, FieldReading],
     capture: CaptureClass,
+    settings: WritingSettings,
 ) -> Mapping[str, FieldReading]:
     """The fields, with what is written by hand in their cells."""
     if not has_models():
         return fields
     crops = cut_cells(image.grey, at.work, at.placed, at.printed, at.page)
-    return with_suggestions(
-        fields, written_combs(crops, boxes, fields), capture, writing_certificates()
-    )
+    written = written_combs(crops, boxes, fields, settings)
+    return with_suggestions(fields, written, capture, writing_certificates())
 
 
 def read_file(

@@ -120,9 +120,18 @@ class PageSettings:
 
 
 @dataclass(frozen=True)
+class WritingSettings:
+    """How sure the nets for handwriting are let be (`scanner.handwriting.refit`)."""
+
+    digits_temperature: float = 1.0
+    capitals_temperature: float = 1.0
+
+
+@dataclass(frozen=True)
 class ReadSettings:
     """All settings of the reader."""
 
     marks: MarkSettings = field(default_factory=MarkSettings)
     combs: CombSettings = field(default_factory=CombSettings)
     page: PageSettings = field(default_factory=PageSettings)
+    writing: WritingSettings = field(default_factory=WritingSettings)

@@ -32,9 +32,23 @@ def has_models(folder: Path = MODELS) -> bool:
     return all((folder / f"{kind}.onnx").is_file() for kind in ALPHABETS)
 
 
-def chances(seen: Grey, kind: Kind, folder: Path = MODELS) -> NDArray[np.float32]:
+def chances(
+    seen: Grey, kind: Kind, folder: Path = MODELS, temperature: float = 1.0
+) -> NDArray[np.float32]:
     """Chances (n, characters + 1) for cells ``seen`` (n, 28, 28: `cells.CellCrops.seen`), rows
-    summing to 1; the last is that of no character."""
+    summing to 1; the last is that of no character. A ``temperature`` above 1 makes them less sure
+    (an office whose pens and hands differ from those trained on: `scanner.handwriting.refit`)."""
+    return softmax(logits(seen, kind, folder) / np.float32(temperature))
+
+
+def softmax(told: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Chances from logits (n, k)."""
+    raised = np.exp(told - told.max(axis=1, keepdims=True, initial=-np.inf))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def logits(seen: Grey, kind: Kind, folder: Path = MODELS) -> NDArray[np.float32]:
+    """What the net itself answers, (n, characters + 1)."""
     classes = len(ALPHABETS[kind]) + 1
     if not len(seen):
         return np.empty((0, classes), dtype=np.float32)
@@ -45,8 +59,7 @@ def chances(seen: Grey, kind: Kind, folder: Path = MODELS) -> NDArray[np.float32
     )
     if told.shape != (len(seen), classes):
         raise ValueError(f"{kind}: the net tells {told.shape}, not {(len(seen), classes)}")
-    raised = np.exp(told - told.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
+    return told
 
 
 def _forward(net: cv2.dnn.Net, shown: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -20,6 +20,7 @@ from scanner.handwriting.decoding import decode
 from scanner.handwriting.nets import ALPHABETS, Kind, chances
 from scanner.handwriting.suggestion import Suggestion
 from scanner.reading import CellReading, FieldReading, FieldState, Reason
+from scanner.settings import WritingSettings
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {
     "digits": ("digits",),
@@ -33,7 +34,10 @@ UNREADABLE = frozenset({Reason.OUTSIDE_IMAGE})
 
 
 def written_combs(
-    crops: CellCrops, fields: Mapping[str, Sequence[Box]], readings: Mapping[str, FieldReading]
+    crops: CellCrops,
+    fields: Mapping[str, Sequence[Box]],
+    readings: Mapping[str, FieldReading],
+    settings: WritingSettings,
 ) -> dict[str, WrittenComb]:
     """The combs of a page in which something is written, by field name."""
     names = [name for name, boxes in fields.items() if _is_read(boxes, readings[name])]
@@ -43,7 +47,7 @@ def written_combs(
         name: np.array([row_of[box.id] for box in boxes], dtype=np.intp)
         for name, boxes in ordered.items()
     }
-    seen = _seen(crops, ordered, rows)
+    seen = _seen(crops, ordered, rows, settings)
     combs = {}
     for name, boxes in ordered.items():
         at, kinds = rows[name], KINDS[boxes[0].chars or "capitals"]
@@ -64,6 +68,7 @@ def _seen(
     crops: CellCrops,
     ordered: Mapping[str, Sequence[Box]],
     rows: Mapping[str, NDArray[np.intp]],
+    settings: WritingSettings,
 ) -> dict[Kind, NDArray[np.float64]]:
     """Chances (cells, characters) by each net, of the cells that it is asked about: one batch a
     net and page."""
@@ -77,7 +82,8 @@ def _seen(
         told = np.zeros((len(crops.boxes), len(alphabet)))
         every = np.concatenate(asked) if asked else np.empty(0, dtype=np.intp)
         every = every[~crops.empty[every]]
-        told[every] = chances(crops.seen[every], kind)[:, :-1]
+        temperature = getattr(settings, f"{kind}_temperature")
+        told[every] = chances(crops.seen[every], kind, temperature=temperature)[:, :-1]
         seen[kind] = told
     return seen
 

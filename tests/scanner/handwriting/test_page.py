@@ -25,6 +25,7 @@ from scanner.reading import (
     Reason,
     page_json,
 )
+from scanner.settings import WritingSettings
 from tests.scanner.handwriting.beliefs import whole
 
 GREY = CaptureClass.GREY_SCAN
@@ -167,7 +168,9 @@ def test_only_doubtful_combs_that_lie_on_the_image_are_read() -> None:
         "nik.2": FieldReading("", FieldState.EMPTY, 1.0, BOX),
         "nik.3": unread(16, Reason.OUTSIDE_IMAGE),
     }
-    found = written_combs(crops, {"nik.1": written, "nik.2": empty, "nik.3": beyond}, readings)
+    found = written_combs(
+        crops, {"nik.1": written, "nik.2": empty, "nik.3": beyond}, readings, WritingSettings()
+    )
     assert list(found) == ["nik.1"]
     assert found["nik.1"].comb.alphabet == DIGITS
     assert found["nik.1"].comb.empty.all()
