@@ -118,18 +118,25 @@ def test_required_but_empty_is_said_and_changes_no_state(a4: PrintedOffice) -> N
     assert (field.value, field.state) == ("", FieldState.EMPTY)
 
 
-def test_a_written_comb_is_doubtful_and_shows_its_cells(a4: PrintedOffice) -> None:
+def test_a_written_comb_is_suggested_and_shows_its_cells(a4: PrintedOffice) -> None:
     grey = _ticked(a4, a4.render(SHEETS[0], 1), ["cell:no_kk:7"])
     field = _read(a4, grey).fields["no_kk"]
-    assert (field.value, field.state, field.reasons) == (
-        None,
-        FieldState.DOUBTFUL,
-        (Reason.NOT_READ,),
-    )
-    cells = field.cells or ()
-    assert len(cells) == 16
-    assert {(cell.char, cell.confidence) for cell in cells} == {(None, 0.0)}
+    value, cells = str(field.value), field.cells or ()
+    assert (value[:6], len(value)) == (" " * 6, 7), "a value keeps its cells' places"
+    assert field.state is FieldState.DOUBTFUL
+    assert Reason.TOO_FEW_DIGITS in field.reasons
+    assert "".join(str(cell.char) for cell in cells) == value.ljust(16)
+    assert [len(cell.top) for cell in cells] == [0] * 6 + [3] + [0] * 9
     assert [cell.box_px for cell in cells] == sorted(cell.box_px or () for cell in cells)
+
+
+def test_a_comb_partly_beyond_the_image_is_not_read(a4: PrintedOffice) -> None:
+    grey = _ticked(a4, a4.render(SHEETS[0], 1), ["cell:no_kk:7"])
+    cut = np.ascontiguousarray(grey[:, : round(a4.corners_px("cell:no_kk:14", grey.shape)[0, 0])])
+    field = _read(a4, cut).fields["no_kk"]
+    assert (field.value, field.state) == (None, FieldState.DOUBTFUL)
+    assert Reason.OUTSIDE_IMAGE in field.reasons
+    assert {(cell.char, cell.top) for cell in field.cells or ()} == {(None, ())}
 
 
 def _ink_field(office: PrintedOffice, value: int, thickness: int) -> FieldReading:
