@@ -15,6 +15,7 @@ from samples.training.writing import clean
 from samples.training.writing.crops import cut_set, load_crops
 from samples.training.writing.figures import confusions, figures, picture
 from samples.training.writing.sheets import NOT_A_CHARACTER, Manner, Wanted, items, pages
+from samples.training.writing.steps import best_setting
 from samples.training.writing.store import save_page
 
 DIGITS = "0123456789"
@@ -114,3 +115,14 @@ def test_figures_count_what_is_wrong_and_how_sure_that_is() -> None:
     assert confusions(logits, truth, "AB?") == {"A>B": 3}
     seen = np.zeros((3000, 28, 28), dtype=np.uint8)
     assert picture(seen, logits, truth, "AB?").shape == (105, 900)
+
+
+def test_a_net_that_says_no_character_too_often_is_told_so() -> None:
+    rng = np.random.default_rng(3)
+    plain = rng.normal(0, 2, (6000, 4))
+    chances = np.exp(plain) / np.exp(plain).sum(axis=1, keepdims=True)
+    truth = np.array([rng.choice(4, p=row) for row in chances], dtype=np.uint8)
+    shy = (2 * (plain + [0, 0, 0, 1.0])).astype(np.float32)
+    temperature, none = best_setting(shy, truth)
+    assert temperature == pytest.approx(2.0, rel=0.1)
+    assert none == pytest.approx(-1.0, abs=0.15)

@@ -134,11 +134,12 @@ def logits(net: nn.Sequential, seen: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(torch.cat(parts).numpy(), dtype=np.float32)
 
 
-def cool(net: nn.Sequential, temperature: float) -> None:
-    """Divide the net's answers by ``temperature``, for good."""
+def cool(net: nn.Sequential, temperature: float, none: float) -> None:
+    """Divide the net's answers by ``temperature`` and add ``none`` to the last, for good."""
     with torch.no_grad():
         net[-1].weight /= temperature
         net[-1].bias /= temperature
+        net[-1].bias[-1] += none
 
 
 def exported(net: nn.Sequential) -> bytes:
