@@ -122,7 +122,7 @@ def test_a_net_that_says_no_character_too_often_is_told_so() -> None:
     plain = rng.normal(0, 2, (6000, 4))
     chances = np.exp(plain) / np.exp(plain).sum(axis=1, keepdims=True)
     truth = np.array([rng.choice(4, p=row) for row in chances], dtype=np.uint8)
-    shy = (2 * (plain + [0, 0, 0, 1.0])).astype(np.float32)
+    shy = (2 * (plain + np.array([0, 0, 0, 1.0]))).astype(np.float32)
     temperature, none = best_setting(shy, truth)
     assert temperature == pytest.approx(2.0, rel=0.1)
     assert none == pytest.approx(-1.0, abs=0.15)
