@@ -123,8 +123,9 @@ def _state(current: CurrentField) -> str:
 
 
 def _why(current: CurrentField) -> tuple[Wording, ...]:
-    """Why a person must look. That handwriting is typed, the flag says already."""
-    codes = [code for code in current.reading["reasons"] if code != Reason.NOT_READ]
+    """Why a person must look. That handwriting is typed or confirmed, the flag says already."""
+    said_by_flag = (Reason.NOT_READ, Reason.UNSURE_WRITING)
+    codes = [code for code in current.reading["reasons"] if code not in said_by_flag]
     return tuple(wording_of(code) for code in codes) if current.is_open else ()
 
 

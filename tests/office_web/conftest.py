@@ -154,10 +154,23 @@ def _reading(spec: FieldSpec, boxes: tuple[Box, ...], value: Any) -> FieldReadin
         unread = tuple(CellReading(None, 0.0, _px(box)) for box in boxes)
         why = (Reason.NOT_READ,)
         return FieldReading(None, FieldState.DOUBTFUL, 0.0, around, why, cells=unread)
+    if spec.kind == "cell" and value is not None:
+        return _suggestion(boxes, around, value)
     if spec.kind == "cell":
         reasons = (Reason.REQUIRED_BUT_EMPTY,) if spec.required else ()
         return FieldReading("", FieldState.EMPTY, 0.99, around, reasons)
     return _marks_reading(spec, boxes, value)
+
+
+def _suggestion(boxes: tuple[Box, ...], around: BoxPx, value: str) -> FieldReading:
+    """Handwriting that was read; of one that begins with "?" the reader is not sure."""
+    text = value.removeprefix("?")
+    rows = zip(boxes, text.ljust(len(boxes)), strict=True)
+    cells = tuple(CellReading(char, 0.9, _px(box)) for box, char in rows)
+    if value == text:
+        return FieldReading(text, FieldState.SURE, 0.999, around, cells=cells)
+    why = (Reason.UNSURE_WRITING,)
+    return FieldReading(text, FieldState.DOUBTFUL, 0.5, around, why, cells=cells)
 
 
 def _marks_reading(spec: FieldSpec, boxes: tuple[Box, ...], value: Any) -> FieldReading:
