@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from forms.spec import catalog_forms
 from scanner.pages import PageImage
 from scanner.pipeline import read_file, read_page
-from scanner.reading import FieldState
+from scanner.reading import FieldState, PageStatus
 from tests.scanner.conftest import SHEETS, Office, PrintedOffice
 
 
@@ -39,6 +40,20 @@ def test_the_explaining_picture_shows_marks_and_changes_nothing(
     (path,) = pictures.iterdir()
     picture = cv2.imread(str(path))
     assert picture is not None
-    assert picture.shape[:2] == grey.shape
+    assert picture.shape[0] == grey.shape[0]
+    column = picture[:, grey.shape[1] :]
+    assert column.shape[1] > 300, "beside the page stands what it means"
+    assert (column.max(axis=2) < 120).mean() > 0.002, "in words"
     drawn = picture[start[1] - 4 : end[1] + 4, start[0] - 4 : end[0] + 4]
     assert (drawn.max(axis=2) - drawn.min(axis=2) > 60).any()
+
+
+def test_a_page_that_is_not_read_is_explained_too(a4: PrintedOffice, tmp_path: Path) -> None:
+    scan, pictures = tmp_path / "x.png", tmp_path / "gambar"
+    cv2.imwrite(str(scan), np.full((2339, 1654), 250, np.uint8))
+    (reading,) = read_file(scan, a4.context(), pictures)
+    assert reading.status is PageStatus.UNIDENTIFIED
+    (path,) = pictures.iterdir()
+    picture = cv2.imread(str(path))
+    assert picture is not None
+    assert (picture[:, 1654:].max(axis=2) < 120).any()
