@@ -17,6 +17,10 @@ DEMO_OFFICE = Path(__file__).parent.parent / "samples" / "office"
 """The fixed, public demo office; its sheets are samples everywhere else."""
 
 
+class DamagedSettingsError(Exception):
+    """An office's own settings cannot be used."""
+
+
 @dataclass(frozen=True)
 class ReaderContext:
     """A frozen record; ``office/`` builds it from its data, ``sotarsa read`` from a folder.
@@ -68,8 +72,16 @@ def writing_settings_path(data: Path) -> Path:
 
 
 def load_writing(data: Path) -> WritingSettings:
-    """The office's own settings for handwriting, or the shipped ones where it has none."""
+    """The office's own settings for handwriting, or the shipped ones where it has none. Raises
+    DamagedSettingsError."""
     path = writing_settings_path(data)
     if not path.is_file():
         return WritingSettings()
-    return WritingSettings(**json.loads(path.read_text(encoding="utf-8"))["settings"])
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))["settings"]
+        found = WritingSettings(**{name: float(value) for name, value in kept.items()})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedSettingsError(path.name) from error
+    if not min(found.digits_temperature, found.capitals_temperature) >= 1:
+        raise DamagedSettingsError(path.name)
+    return found

@@ -61,7 +61,11 @@ def chances(seen: Grey) -> Chances:
         return np.empty((0, len(CLASSES)), dtype=np.float32)
     net = _net()
     net.setInput(seen.astype(np.float32) / np.float32(255))
-    logits = np.asarray(net.forward(), dtype=np.float32)
+    return softmax(np.asarray(net.forward(), dtype=np.float32))
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Chances from a net's answers (n, classes): rows sum to 1."""
     raised = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
 

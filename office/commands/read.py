@@ -55,20 +55,15 @@ def printed_sheets(database: Path) -> dict[str, str]:
 
 def _context() -> ReaderContext:
     """This office's context, or the demo office's, which is said."""
-    from forms.printed import DamagedLayoutError
     from office.demo_office import demo_sheets
-    from scanner.context import DEMO_OFFICE, load_context
+    from office.readercontext import reader_context
+    from scanner.context import DEMO_OFFICE
 
     folder: DataFolder = data_folder()
     if folder.office_key.is_file():
-        try:
-            return load_context(folder.root, printed_sheets(folder.database))
-        except DamagedLayoutError as error:
-            raise NotReadyError(
-                f"Rancangan cetak di folder data rusak ({error}); kembalikan dari cadangan."
-            ) from error
+        return reader_context(folder.root, printed_sheets(folder.database))
     say(f"Belum ada folder data {folder.root}; membaca sebagai kantor contoh (samples/office).")
-    return load_context(DEMO_OFFICE, {sheet.code: sheet.layout for sheet in demo_sheets()})
+    return reader_context(DEMO_OFFICE, {sheet.code: sheet.layout for sheet in demo_sheets()})
 
 
 def run(args: Namespace) -> ExitCode:

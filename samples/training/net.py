@@ -74,7 +74,7 @@ def fit(crops: Crops, epochs: int, seed: int) -> Iterator[nn.Sequential]:
 
 
 def logits(net: nn.Sequential, seen: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(n, 4): what the net answers for crops (n, 2, 48, 48)."""
+    """(n, classes): what a net answers for crops (n, channels, h, w)."""
     net.eval()
     with torch.no_grad():
         parts = [
@@ -91,13 +91,13 @@ def cool(net: nn.Sequential, temperature: float) -> None:
         net[-1].bias /= temperature
 
 
-def exported(net: nn.Sequential) -> bytes:
-    """The net as ONNX for any number of boxes."""
+def exported(net: nn.Sequential, shape: tuple[int, int, int] = (2, NET_PX, NET_PX)) -> bytes:
+    """A net as ONNX for any number of crops of ``shape`` (channels, h, w)."""
     net.eval()
     file = io.BytesIO()
     torch.onnx.export(
         net,
-        (torch.zeros(1, 2, NET_PX, NET_PX),),
+        (torch.zeros(1, *shape),),
         file,
         input_names=["seen"],
         output_names=["logits"],

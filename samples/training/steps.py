@@ -19,7 +19,8 @@ from samples.training.calibrate import Key, ledgers
 from samples.training.certify import Claims, certify
 from samples.training.crops import Crops, cut
 from scanner.capture import CaptureClass
-from scanner.marknet import CLASSES, MODELS, MarkClass
+from scanner.handwriting import refit
+from scanner.marknet import CLASSES, MODELS, MarkClass, softmax
 
 SHARD_SHEETS = 150
 CHECK_EVERY = 10
@@ -115,15 +116,10 @@ def _log_chance(logits: Logits, truth: Truth) -> NDArray[np.float64]:
     return np.asarray(chosen - np.log(np.exp(shifted).sum(axis=1)))
 
 
-def calibration_error(logits: Logits, truth: Truth, bins: int = 15) -> float:
-    """Expected calibration error: mean distance of belief and share right over ``bins`` of
-    belief, weighted by their counts."""
-    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
-    belief = (chances / chances.sum(axis=1, keepdims=True)).max(axis=1)
-    right = logits.argmax(axis=1) == truth
-    place = np.minimum((belief * bins).astype(int), bins - 1)
-    gaps = [abs(float((belief - right)[place == one].sum())) for one in range(bins)]
-    return sum(gaps) / len(truth)
+def calibration_error(logits: Logits, truth: Truth) -> float:
+    """`refit.calibration_error` of the likeliest classes."""
+    belief = softmax(logits).max(axis=1)
+    return refit.calibration_error(belief, logits.argmax(axis=1) == truth)
 
 
 def make_card(folder: Path, n: int, processes: int) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.handwriting.alphabet import CAPITALS, DIGITS
-from scanner.marknet import MODELS
+from scanner.marknet import MODELS, softmax
 from scanner.windows import Grey
 
 Kind = Literal["digits", "capitals"]
@@ -39,12 +39,6 @@ def chances(
     summing to 1; the last is that of no character. A ``temperature`` above 1 makes them less sure
     (an office whose pens and hands differ from those trained on: `scanner.handwriting.refit`)."""
     return softmax(logits(seen, kind, folder) / np.float32(temperature))
-
-
-def softmax(told: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Chances from logits (n, k)."""
-    raised = np.exp(told - told.max(axis=1, keepdims=True, initial=-np.inf))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def logits(seen: Grey, kind: Kind, folder: Path = MODELS) -> NDArray[np.float32]:

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.handwriting.nets import ALPHABETS, Kind, logits, softmax
+from scanner.handwriting.nets import ALPHABETS, Kind, logits
+from scanner.marknet import softmax
 from scanner.windows import Grey
 
 TRIED = 1.0 * 1.02 ** np.arange(60)
@@ -98,10 +99,17 @@ def judge(chances: NDArray[Any], truth: NDArray[np.intp]) -> Judged:
     if not len(truth):
         return Judged(0, 0.0, 0.0, 0.0)
     best = chances.argmax(axis=1)
-    belief, right = chances[np.arange(len(best)), best].astype(np.float64), best == truth
+    belief, right = chances[np.arange(len(best)), best], best == truth
+    gap = calibration_error(belief, right)
+    return Judged(len(truth), float(right.mean()), gap, _surprise(chances, truth))
+
+
+def calibration_error(belief: NDArray[Any], right: NDArray[np.bool_]) -> float:
+    """Expected calibration error: mean distance of belief and share right over `BINS` of belief,
+    weighted by their counts."""
     place = np.minimum((belief * BINS).astype(int), BINS - 1)
-    gaps = np.abs(np.bincount(place, belief - right, BINS)).sum() / len(truth)
-    return Judged(len(truth), float(right.mean()), float(gaps), _surprise(chances, truth))
+    away = np.bincount(place, belief.astype(np.float64) - right, BINS)
+    return float(np.abs(away).sum() / len(right))
 
 
 def _surprise(chances: NDArray[Any], truth: NDArray[np.intp]) -> float:

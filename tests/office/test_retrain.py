@@ -13,6 +13,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pytest
 
 from office.datafolder import CHECKOUT
 from tests.office.printed_visit import Grey, Printed, Scan, save
@@ -99,3 +100,21 @@ def test_the_offices_own_setting_is_used_and_can_be_taken_back(
     assert sotarsa(data, "retrain", "--reset").code == 0
     assert chances() == shipped
     assert (folder / "calibration.lama.json").exists(), "kept under another name"
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "[]", '{"settings": {"digits": 2}}', '{"settings": {"digits_temperature": 0.5}}']
+)
+def test_a_damaged_setting_is_told_and_taken_back(
+    scans: Path, data: Path, visit: Printed, sotarsa: Callable[..., Any], kept: str
+) -> None:
+    """Below 1 the nets would be surer than was measured."""
+    path = save(visit.page(visit.sheets[0], 1), scans / "a.png")
+    (data / "writing").mkdir()
+    (data / "writing" / "calibration.json").write_text(kept, encoding="utf-8")
+    for command in ("read", "scan"):
+        told = sotarsa(data, command, path)
+        assert told.code != 0
+        assert "sotarsa retrain --reset" in told.err
+    assert sotarsa(data, "retrain", "--reset").code == 0
+    assert sotarsa(data, "read", path).code == 0

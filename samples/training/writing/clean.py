@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from samples.simulator.canvas import Pixels
 from samples.simulator.handdata import Characters, Strokes
+from scanner.marknet import softmax
 
 FOLDS = 3
 LEAST_RATIO = 2.0
@@ -99,11 +100,6 @@ def judged(
         right = float((chances[own].argmax(axis=1) == truth[own]).mean())
         print(f"{characters.source}: fold {one + 1}, {100 * right:.2f} % as labelled", flush=True)
     return chances
-
-
-def softmax(said: NDArray[np.float32]) -> NDArray[np.float32]:
-    raised = np.exp(said - said.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def wrong(chances: NDArray[np.float32], characters: Characters, alphabet: str) -> NDArray[np.bool_]:

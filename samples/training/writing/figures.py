@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samples.bench.bounds import upper_bound
+from scanner.handwriting.refit import calibration_error
+from scanner.marknet import softmax
 
 Logits = NDArray[np.float32]
 Truth = NDArray[np.uint8]
@@ -34,17 +36,9 @@ def figures(logits: Logits, truth: Truth) -> dict[str, Any]:
         "wrong_at_most_percent": _percent(upper_bound(errors, n)),
         "right_among_two_percent": _percent(float((order[:, :2] == truth[:, None]).any(1).mean())),
         "called_no_character": int((logits.argmax(axis=1) == none).sum()),
-        "calibration_error_points": _percent(gap(belief, ~wrong)),
+        "calibration_error_points": _percent(calibration_error(belief, ~wrong)),
         **told,
     }
-
-
-def gap(belief: NDArray[np.float32], right: NDArray[np.bool_], bins: int = 15) -> float:
-    """Expected calibration error: mean distance of belief and share right over ``bins`` of
-    belief, weighted by their counts."""
-    place = np.minimum((belief * bins).astype(int), bins - 1)
-    away = [abs(float((belief - right)[place == one].sum())) for one in range(bins)]
-    return sum(away) / len(right)
 
 
 def _strong(strong: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> dict[str, Any]:
@@ -53,11 +47,6 @@ def _strong(strong: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> dict[str, An
 
 def _percent(share: float) -> float:
     return round(100 * share, 3)
-
-
-def softmax(logits: Logits) -> NDArray[np.float32]:
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def confusions(logits: Logits, truth: Truth, names: str, most: int = 25) -> dict[str, int]:

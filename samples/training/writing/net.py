@@ -6,7 +6,6 @@ folded into them on export by the ONNX exporter.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from samples.training import net as marks
 from samples.training.writing.distort import MILD, Distortion, distorted
 
 SIDE_PX = 28
@@ -125,34 +125,16 @@ def _step(
 
 def logits(net: nn.Sequential, seen: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n, classes): what the net answers for characters (n, 28, 28)."""
-    net.eval()
-    with torch.no_grad():
-        parts = [
-            net(torch.from_numpy(seen[start : start + 512, None]).float() / 255)
-            for start in range(0, len(seen), 512)
-        ]
-    return np.asarray(torch.cat(parts).numpy(), dtype=np.float32)
+    return marks.logits(net, seen[:, None])
 
 
 def cool(net: nn.Sequential, temperature: float, none: float) -> None:
     """Divide the net's answers by ``temperature`` and add ``none`` to the last, for good."""
+    marks.cool(net, temperature)
     with torch.no_grad():
-        net[-1].weight /= temperature
-        net[-1].bias /= temperature
         net[-1].bias[-1] += none
 
 
 def exported(net: nn.Sequential) -> bytes:
     """The net as ONNX for any number of characters."""
-    net.eval()
-    file = io.BytesIO()
-    torch.onnx.export(
-        net,
-        (torch.zeros(1, 1, SIDE_PX, SIDE_PX),),
-        file,
-        input_names=["seen"],
-        output_names=["logits"],
-        dynamic_axes={"seen": {0: "n"}, "logits": {0: "n"}},
-        dynamo=False,
-    )
-    return file.getvalue()
+    return marks.exported(net, (1, SIDE_PX, SIDE_PX))

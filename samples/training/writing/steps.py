@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,13 @@ from samples.simulator.handdata import CAPITALS, DIGITS, Part, mnist, unipen
 from samples.training.steps import best_temperature
 from samples.training.writing import clean
 from samples.training.writing.crops import Crops, cut_set, load_crops
-from samples.training.writing.figures import confusions, figures, picture, softmax
+from samples.training.writing.figures import confusions, figures, picture, table
 from samples.training.writing.plan import ALPHABETS, SETS
 from samples.training.writing.sheets import PROFILES
 from samples.training.writing.store import make_pages
 from samples.workers import workers
-from scanner.marknet import MODELS
+from scanner.handwriting.nets import Kind, logits
+from scanner.marknet import MODELS, softmax
 
 KINDS = (DIGITS, CAPITALS)
 LETTERS = {kind: ALPHABETS[kind].rstrip("'-.") for kind in KINDS}
@@ -149,7 +150,8 @@ def mislabelled(folder: Path, crops: Crops, kind: str) -> NDArray[np.bool_]:
 
 
 def make_card(folder: Path, kind: str) -> None:
-    """Measure the net as the reader runs it; writes its card and a picture of its worst errors."""
+    """Measure the net as the reader runs it; writes its card, and beside the crops a picture of its
+    worst errors and a table of all its confusions."""
     sets = [name for name in SETS if name.startswith(f"{kind}-test")]
     card = {
         "about": f"Net for handwritten {kind}; see scanner/handwriting/nets.py",
@@ -179,15 +181,15 @@ def measured(folder: Path, name: str, kind: str) -> Mapping[str, Any]:
     """Figures of one set of test pages."""
     import cv2
 
-    from scanner.handwriting.nets import chances
-
     crops, names = load_crops(folder, name), ALPHABETS[kind] + "?"
-    answers = np.log(np.maximum(chances(crops.seen, kind), np.float32(1e-9)))  # type: ignore[arg-type]
+    answers = logits(crops.seen, cast("Kind", kind))
     truth, wrong = crops.truth(ALPHABETS[kind]), mislabelled(folder, crops, kind)
     whole = ~crops.empty
     good = whole & ~wrong
     shown = picture(crops.seen[good], answers[good], truth[good], names)
     cv2.imwrite(str(folder / f"errors-{name}.png"), shown)
+    told = table(answers[good], truth[good], names)
+    (folder / f"confusions-{name}.txt").write_text(told + "\n", encoding="utf-8")
     return {
         "called_empty": int(crops.empty.sum()),
         "all_labels": _parted(answers, truth, crops, whole, names),
