@@ -14,7 +14,8 @@ from django.db import transaction
 from office.accounts.roles import Role, grant
 from office.errors import OfficeError
 from office.register.services import accept_sheet
-from office.review.decisions import current_fields, current_values, record_decision
+from office.review.current import current_fields, current_values
+from office.review.decisions import record_decision
 from office.review.values import Value
 from office.rounds.models import Sheet
 from office.rounds.states import SheetState

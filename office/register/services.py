@@ -13,12 +13,15 @@ from office.register.households import Filing, write_answers, write_household
 from office.register.meetings import write_attendance, write_feedback, write_meeting
 from office.register.rows import withdraw
 from office.register.targets import SheetValues
-from office.review.decisions import current_values, open_fields
+from office.review.current import current_fields, current_values, open_fields
+from office.review.passes import two_at_work
 from office.review.values import Value
 from office.rounds import sheets
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
 from office.rounds.states import SheetState
+
+KEYED_ONCE = "diterima dengan nomor yang sekali ketik"
 
 
 class NotAcceptableError(OfficeError):
@@ -29,7 +32,21 @@ class NotAcceptableError(OfficeError):
         self.fields = fields
 
 
-def _check_ready(sheet: Sheet, values: Mapping[str, Value]) -> None:
+class KeyedOnceError(NotAcceptableError):
+    """Numbers that one person keyed, and that another one at work should key as well."""
+
+
+def _check_keyed_twice(sheet: Sheet, once: bool) -> None:
+    waiting = tuple(name for name, f in current_fields(sheet).items() if f.awaits_second)
+    if waiting and not once and two_at_work():
+        raise KeyedOnceError(
+            f"Lembar {sheet.code} masih punya {len(waiting)} nomor yang harus diketik ulang "
+            "oleh orang lain.",
+            waiting,
+        )
+
+
+def _check_ready(sheet: Sheet, values: Mapping[str, Value], once: bool) -> None:
     state = SheetState(sheet.state)
     if state == SheetState.SCANNED:
         raise NotAcceptableError(f"Lembar {sheet.code} belum lengkap: ada halaman belum terpindai.")
@@ -43,6 +60,7 @@ def _check_ready(sheet: Sheet, values: Mapping[str, Value]) -> None:
             f"Lembar {sheet.code} masih punya {len(open_now)} isian yang belum diputuskan.",
             open_now,
         )
+    _check_keyed_twice(sheet, once)
     if dict(values) != current_values(sheet):
         raise sheets.StaleSheetError(sheet.code)
 
@@ -58,16 +76,19 @@ def _write(filing: Filing) -> None:
     write_answers(filing, household)
 
 
-def accept_sheet(sheet: Sheet, values: Mapping[str, Value], user: User) -> None:
-    """Write a reviewed sheet into the register. ``values`` is what ``user`` saw.
+def accept_sheet(
+    sheet: Sheet, values: Mapping[str, Value], user: User, *, keyed_once: bool = False
+) -> None:
+    """Write a reviewed sheet into the register. ``values`` is what ``user`` saw; ``keyed_once``
+    takes numbers that nobody keyed a second time though somebody could, and writes that down.
 
-    Raises NotAcceptableError (not complete, conflicting images, open fields, empty),
-    StaleSheetError when the values have changed since, NikConflictError, ContinuationError;
-    then neither register nor sheet have changed.
+    Raises NotAcceptableError (not complete, conflicting images, open fields, empty; numbers
+    keyed once: KeyedOnceError), StaleSheetError when the values have changed since,
+    NikConflictError, ContinuationError; then neither register nor sheet have changed.
     """
     with transaction.atomic():
         sheet.refresh_from_db()
-        _check_ready(sheet, values)
+        _check_ready(sheet, values, keyed_once)
         filing = Filing(sheet, SheetValues(form_of(sheet), values), user)
         if filing.values.is_empty:
             raise NotAcceptableError(
@@ -76,7 +97,7 @@ def accept_sheet(sheet: Sheet, values: Mapping[str, Value], user: User) -> None:
         _write(filing)
         if sheet.state == SheetState.READ:
             sheets.move(sheet, SheetState.UNDER_REVIEW, by=user)
-        sheets.move(sheet, SheetState.ACCEPTED, by=user)
+        sheets.move(sheet, SheetState.ACCEPTED, by=user, note=KEYED_ONCE if keyed_once else "")
 
 
 def reopen_sheet(sheet: Sheet, user: User, reason: str) -> None:

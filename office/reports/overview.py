@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from office.intake.models import ScanFile, ScanPage
 from office.register.masking import masked
 from office.register.models import Membership
-from office.review.decisions import current_fields
+from office.review.current import current_fields
 from office.review.wording import wording_of
 from office.rounds.models import Sheet, Visit
 from office.rounds.states import SheetState

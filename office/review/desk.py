@@ -9,7 +9,7 @@ from itertools import groupby
 from forms.spec import FieldSpec, FormSpec
 from office.intake.models import ScanPage
 from office.review.checks import warnings
-from office.review.decisions import current_fields
+from office.review.current import current_fields
 from office.review.fields import FieldView, field_view
 from office.review.images import Frame, frame_of
 from office.review.wording import Wording, wording_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from forms.spec import FieldSpec
-from office.review.decisions import CurrentField
+from office.review.current import CurrentField
 from office.review.images import Frame
 from office.review.values import Value
 from office.review.wording import Wording, wording_of

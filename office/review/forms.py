@@ -25,6 +25,12 @@ class VersionForm(forms.Form):
         return Version.parse(self.cleaned_data["version"])
 
 
+class AcceptForm(VersionForm):
+    """``keyed_once``: take numbers that nobody keyed again; asked of a supervisor only."""
+
+    keyed_once = forms.BooleanField(required=False)
+
+
 class DecisionForm(VersionForm):
     """One answer. ``value`` is JSON in the value shapes of a reading; ``ms`` is capped at an
     hour, because a longer time is a break and no work."""

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import lru_cache
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
-from office.intake.models import Reading, ScanPage
+from office.intake.models import ScanPage
+from office.review import items
 from office.review.claims import claimed_by_others
-from office.review.decisions import DECIDABLE, counts, needs_person
-from office.review.models import Decision
+from office.review.models import Item
+from office.review.passes import two_at_work
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet, Visit
-from office.rounds.states import SheetState
+from office.rounds.states import DECIDABLE, SheetState
 
 WHOLE = (SheetState.READ, SheetState.UNDER_REVIEW)
 """States of a sheet whose pages are all scanned and read."""
@@ -34,10 +33,17 @@ class Waiting:
     claimed_by: str = ""
     must_choose: bool = False
     """Two images of one page differ, and nobody has chosen yet."""
+    n_second: int = 0
+    """Numbers that a second person still has to key."""
 
     @property
     def is_ready(self) -> bool:
         """Whether nothing but accepting is left to do."""
+        return self.is_decided and not self.n_second
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing is left for the first reviewer to do."""
         return self.is_whole and not self.open_fields and not self.must_choose
 
     @property
@@ -68,76 +74,52 @@ def in_work(visit: Visit | None = None) -> QuerySet[Sheet]:
 
 def waiting(visit: Visit | None = None) -> list[Waiting]:
     """All sheets in work with their open fields; six queries, however many sheets."""
+    items.refresh()
     sheets = in_work(visit).select_related("visit__desa", "claim__by")
-    pages = ScanPage.objects.filter(active=True, sheet__in=in_work(visit).order_by())
-    doubts: dict[int, dict[str, tuple[str, ...]]] = {}
-    numbers: dict[int, list[int]] = {}
-    for page, reading_pk, made_at in _latest_readings(pages):
-        assert page.sheet_id is not None and page.page_no is not None  # held by the database
-        numbers.setdefault(page.sheet_id, []).append(page.page_no)
-        doubts.setdefault(page.sheet_id, {}).update(_doubts(reading_pk, made_at))
-    decided = _decided(visit)
+    pages: defaultdict[int, list[int]] = defaultdict(list)
+    numbers = ScanPage.objects.filter(active=True, sheet__in=in_work(visit).order_by())
+    for sheet_id, page_no in numbers.order_by("page_no").values_list("sheet_id", "page_no"):
+        assert sheet_id is not None and page_no is not None  # held by the database
+        pages[sheet_id].append(page_no)
     conflicting = ScanPage.objects.filter(status=ScanPage.Status.CONFLICT)
     choosing = set(conflicting.values_list("sheet_id", flat=True))
+    work = _work(visit)
     return [
-        replace(_waiting(sheet, numbers, doubts, decided), must_choose=sheet.pk in choosing)
+        _waiting(sheet, tuple(pages[sheet.pk]), work[sheet.pk], sheet.pk in choosing)
         for sheet in sheets
     ]
 
 
-def _latest_readings(pages: QuerySet[ScanPage]) -> list[tuple[ScanPage, int, datetime]]:
-    latest = dict(
-        Reading.objects.filter(page__in=pages.order_by())
-        .values_list("page_id")
-        .annotate(latest=Max("id"))
-    )
-    made = dict(Reading.objects.filter(pk__in=latest.values()).values_list("id", "made_at"))
-    return [
-        (page, latest[page.pk], made[latest[page.pk]])
-        for page in pages.order_by("page_no")
-        if page.pk in latest
-    ]
+_Row = tuple[str, str, list[str]]
+"""Field, purpose and reasons of an item."""
 
 
-@lru_cache(maxsize=20_000)
-def _doubts(reading_pk: int, _made_at: datetime) -> dict[str, tuple[str, ...]]:
-    """Reasons of the fields of one reading that ask for a person.
-
-    Cached: a reading never changes, and its JSON is 30-60 KB. The time is part of the key
-    because a restored database may give a number to another reading.
-    """
-    fields = Reading.objects.get(pk=reading_pk).json["fields"]
-    return {name: tuple(f["reasons"]) for name, f in fields.items() if needs_person(f)}
-
-
-def _decided(visit: Visit | None) -> set[tuple[int, str]]:
-    decisions = Decision.objects.filter(sheet__in=in_work(visit).order_by())
-    rows = decisions.select_related("page__superseded_by")
-    return {(row.sheet_id, row.field) for row in rows if counts(row)}
+def _work(visit: Visit | None) -> defaultdict[int, list[_Row]]:
+    open_items = Item.objects.exclude(purpose=Item.Purpose.AUDIT)
+    if visit is not None:
+        open_items = open_items.filter(visit=visit)
+    if not two_at_work():
+        open_items = open_items.exclude(purpose=Item.Purpose.SECOND)
+    rows: defaultdict[int, list[_Row]] = defaultdict(list)
+    for sheet_id, *row in open_items.values_list("sheet_id", "field", "purpose", "reasons"):
+        rows[sheet_id].append((row[0], row[1], row[2]))
+    return rows
 
 
-def _waiting(
-    sheet: Sheet,
-    numbers: dict[int, list[int]],
-    doubts: dict[int, dict[str, tuple[str, ...]]],
-    decided: set[tuple[int, str]],
-) -> Waiting:
-    still = {
-        name: reasons
-        for name, reasons in doubts.get(sheet.pk, {}).items()
-        if (sheet.pk, name) not in decided
-    }
-    reasons = Counter(code for codes in still.values() for code in codes)
+def _waiting(sheet: Sheet, pages: tuple[int, ...], rows: list[_Row], choose: bool) -> Waiting:
+    second = [field for field, purpose, _ in rows if purpose == Item.Purpose.SECOND]
+    still = tuple(field for field, purpose, _ in rows if purpose != Item.Purpose.SECOND)
+    reasons = Counter(code for _, _, codes in rows for code in codes)
     claim = getattr(sheet, "claim", None)
     holder = claim.by.get_username() if claim is not None and claim.is_held else ""
-    return Waiting(sheet, tuple(numbers.get(sheet.pk, ())), tuple(still), reasons, holder)
+    return Waiting(sheet, pages, still, reasons, holder, choose, len(second))
 
 
-def by_reason(items: Iterable[Waiting]) -> list[ReasonCount]:
+def by_reason(waiting_sheets: Iterable[Waiting]) -> list[ReasonCount]:
     """How many open fields and sheets each reason has, most first."""
     fields: Counter[str] = Counter()
     sheets: Counter[str] = Counter()
-    for item in items:
+    for item in waiting_sheets:
         fields.update(item.reasons)
         sheets.update(item.reasons.keys())
     return [

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from django.contrib.auth.models import User
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 
 from office.errors import OfficeError
+from office.review.models import Decision
 from office.rounds.models import Sheet
 
 PATTERN = r"[0-9]{1,15}-[0-9]{1,15}-[0-9]{1,15}"
@@ -47,18 +48,33 @@ def version_of(sheet: Sheet) -> Version:
     return Version(decision, event, pages)
 
 
-def check_saving(sheet: Sheet, seen: Version, user: User) -> None:
-    """Raises ChangedError when another person or another scan changed the sheet since."""
+def _newer(sheet: Sheet, seen: Version, user: User) -> QuerySet[Decision]:
+    """What other people decided of the sheet since."""
+    return sheet.decisions.filter(id__gt=seen.decision).exclude(by=user)
+
+
+def version_after(sheet: Sheet, seen: Version, user: User) -> Version:
+    """The version of a screen that showed ``seen`` and has just saved an answer. It goes on only
+    over decisions of ``user``: those of others on other fields are not on the screen, so that
+    accepting asks for another look."""
+    now = version_of(sheet)
+    return replace(now, decision=seen.decision) if _newer(sheet, seen, user).exists() else now
+
+
+def check_saving(sheet: Sheet, seen: Version, user: User, field: str | None = None) -> None:
+    """Raises ChangedError when another person changed ``field`` (None: anything) since, or
+    another scan came."""
     if version_of(sheet).pages != seen.pages:
         raise ChangedError(
             "Ada pindaian baru untuk lembar ini. Muat ulang halaman, lalu ulangi jawaban terakhir."
         )
-    newer = sheet.decisions.filter(id__gt=seen.decision).exclude(by=user).select_related("by")
-    last = newer.last()
+    newer = _newer(sheet, seen, user).select_related("by")
+    last = (newer if field is None else newer.filter(field=field)).last()
     if last is not None:
         at = timezone.localtime(last.at).strftime("%H.%M")
+        what = "Lembar ini sudah diubah" if field is None else "Isian ini sudah diputuskan"
         raise ChangedError(
-            f"Lembar ini sudah diubah oleh {last.by.get_username()} pukul {at}. "
+            f"{what} oleh {last.by.get_username()} pukul {at}. "
             "Muat ulang halaman, lalu ulangi jawaban terakhir."
         )
 

@@ -16,32 +16,33 @@ from django.views.decorators.http import require_POST, require_safe
 from office.accounts.access import allow
 from office.accounts.log import looked
 from office.accounts.models import AccessEvent
-from office.accounts.roles import Role
+from office.accounts.roles import Role, has_role
 from office.errors import OfficeError
 from office.intake.conflicts import choose_image, open_conflicts
 from office.register.households import NikConflictError
-from office.register.services import NotAcceptableError, accept_sheet, reopen_sheet
+from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
 from office.review.checks import warnings
 from office.review.claims import claim, release
-from office.review.decisions import DECIDABLE, current_fields, current_values, record_decision
+from office.review.current import current_fields, current_values
+from office.review.decisions import record_decision
 from office.review.desk import open_desk
 from office.review.fields import flag
 from office.review.forms import (
+    AcceptForm,
     ChoiceForm,
     CodeForm,
     DecisionForm,
     QueueForm,
     ReasonForm,
-    VersionForm,
 )
 from office.review.history import history_of
 from office.review.queue import by_reason, next_sheet, waiting
 from office.review.values import InvalidValueError
-from office.review.versions import check_accepting, check_saving, version_of
+from office.review.versions import check_accepting, check_saving, version_after, version_of
 from office.rounds.models import Sheet, Visit
 from office.rounds.printed import form_of
-from office.rounds.states import SheetState, may_move
+from office.rounds.states import DECIDABLE, SheetState, may_move
 
 REVIEWERS = (Role.PENINJAU, Role.PENYELIA)
 
@@ -110,9 +111,15 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def show_desk(
-    request: HttpRequest, sheet: Sheet, trouble: str = "", field: str = ""
+    request: HttpRequest,
+    sheet: Sheet,
+    trouble: str = "",
+    field: str = "",
+    *,
+    keyed_once: bool = False,
 ) -> HttpResponse:
-    """The desk, with what went wrong in one sentence when it is shown again."""
+    """The desk, with what went wrong in one sentence when it is shown again; ``keyed_once``: it
+    was that numbers were keyed once, which a supervisor may take."""
     user = user_of(request)
     locked = sheet.state not in DECIDABLE
     other = None if locked else claim(sheet, user)
@@ -125,6 +132,7 @@ def show_desk(
         "other": other,
         "trouble": trouble,
         "trouble_field": field,
+        "may_take_once": keyed_once and has_role(user, Role.PENYELIA),
         "conflicts": open_conflicts(sheet),
         "history": history_of(sheet),
         "reason_form": ReasonForm(),
@@ -145,7 +153,7 @@ def save(request: HttpRequest, code: str) -> JsonResponse:
     field = form.cleaned_data["field"]
     try:
         with transaction.atomic():
-            check_saving(sheet, form.seen, user_of(request))
+            check_saving(sheet, form.seen, user_of(request), field)
             record_decision(
                 sheet,
                 field,
@@ -161,16 +169,16 @@ def save(request: HttpRequest, code: str) -> JsonResponse:
     except OfficeError as error:
         return JsonResponse({"error": str(error)}, status=409)
     claim(sheet, user_of(request))
-    return JsonResponse(_saved(sheet, field))
+    version = version_after(sheet, form.seen, user_of(request))
+    return JsonResponse({"version": str(version), **_saved(sheet, field)})
 
 
 def _saved(sheet: Sheet, field: str) -> dict[str, Any]:
-    """What the page must know after an answer: the version, what is open, and all warnings."""
+    """What the page must know after an answer: what is open, and all warnings."""
     fields = current_fields(sheet)
     value = fields[field].value
     values = {name: one.value for name, one in fields.items()}
     return {
-        "version": str(version_of(sheet)),
         "open": sum(one.is_open for one in fields.values()),
         "flag": flag(fields[field]),
         "text": value if isinstance(value, str) else None,
@@ -182,7 +190,7 @@ def _saved(sheet: Sheet, field: str) -> dict[str, Any]:
 @require_POST
 def accept(request: HttpRequest, code: str) -> HttpResponse:
     """Write the sheet into the register, and go on to the next one."""
-    sheet, form = find_sheet(code), VersionForm(request.POST)
+    sheet, form = find_sheet(code), AcceptForm(request.POST)
     user = user_of(request)
     if sheet.state == SheetState.ACCEPTED:
         messages.info(request, f"Lembar {sheet.code} sudah diterima.")
@@ -192,10 +200,12 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
     try:
         with transaction.atomic():
             check_accepting(sheet, form.seen, user)
-            accept_sheet(sheet, current_values(sheet), user)
+            once = form.cleaned_data["keyed_once"] and has_role(user, Role.PENYELIA)
+            accept_sheet(sheet, current_values(sheet), user, keyed_once=once)
     except OfficeError as error:
         sheet.refresh_from_db()
-        return show_desk(request, sheet, str(error), _field_of(error))
+        keyed_once = isinstance(error, KeyedOnceError)
+        return show_desk(request, sheet, str(error), _field_of(error), keyed_once=keyed_once)
     release(sheet, user)
     messages.success(request, f"Lembar {sheet.code} diterima dan masuk buku induk.")
     following = next_sheet(user, after=sheet)

@@ -7,6 +7,7 @@ an older or newer reader wrote, because an unreadable screen helps nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from office.intake.reasons import WORDS, IntakeReason
 from scanner.reading import Reason
@@ -163,6 +164,27 @@ WRITING_REASONS: dict[Reason, Wording] = {
     ),
 }
 
+
+class ReviewReason(StrEnum):
+    """Why a person must look that no reading says."""
+
+    CONFIRM_WRITING = "confirm_writing"
+    SECOND_KEYING = "second_keying"
+    KEYINGS_DIFFER = "keyings_differ"
+
+
+REVIEW_REASONS: dict[ReviewReason, Wording] = {
+    ReviewReason.CONFIRM_WRITING: Wording(
+        "Bacaan perlu dicocokkan", "Cocokkan bacaan mesin dengan gambarnya."
+    ),
+    ReviewReason.SECOND_KEYING: Wording(
+        "Nomor perlu diketik ulang", "Ketik sesuai gambar, tanpa melihat ketikan pertama."
+    ),
+    ReviewReason.KEYINGS_DIFFER: Wording(
+        "Dua ketikan berbeda", "Bandingkan keduanya dengan gambar, lalu pilih yang benar."
+    ),
+}
+
 INTAKE_REASONS: dict[IntakeReason, Wording] = {
     reason: Wording(label, advice) for reason, (label, advice) in WORDS.items()
 }
@@ -180,6 +202,7 @@ WORDINGS: dict[str, Wording] = {
         for reason, wording in table.items()
     },
     **{reason.value: wording for reason, wording in INTAKE_REASONS.items()},
+    **{reason.value: wording for reason, wording in REVIEW_REASONS.items()},
 }
 
 

@@ -46,6 +46,9 @@ BUCKETS: dict[SheetState, Bucket] = {
 }
 """Every state but ``planned``, which has put nothing on paper yet."""
 
+DECIDABLE = frozenset(state for state, bucket in BUCKETS.items() if bucket == Bucket.IN_WORK)
+"""States in which a person may decide what stands on the sheet."""
+
 _NEXT: dict[SheetState, frozenset[SheetState]] = {
     SheetState.PLANNED: frozenset({SheetState.PRINTED, SheetState.VOID}),
     SheetState.PRINTED: frozenset({SheetState.SCANNED, SheetState.VOID, SheetState.MISSING}),

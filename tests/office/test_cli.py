@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -184,10 +185,9 @@ def test_a_setting_with_a_typing_error_is_refused(data: Path, sotarsa: Run) -> N
 
 
 def test_an_older_database_is_backed_up_and_migrated(data: Path, sotarsa: Run) -> None:
-    with sqlite3.connect(data / "db.sqlite3") as database:
-        database.execute("DROP TABLE review_claim")
-        database.execute("DELETE FROM django_migrations WHERE app = 'review' AND name LIKE '0003%'")
-    database.close()
+    back = [sys.executable, "-m", "django", "migrate", "review", "0002", "-v", "0"]
+    env = {"SOTARSA_DATA": str(data), "DJANGO_SETTINGS_MODULE": "office.settings"}
+    subprocess.run(back, env={**os.environ, **env}, cwd=CHECKOUT, check=True)
     told = sotarsa(data, "round", "list")
     assert told.code == 4 and "sotarsa init" in _sentence(told)
     password = data.parent / "sandi"

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from office.appendonly import AppendOnlyError
-from office.review.decisions import (
-    NotDecidableError,
-    current_fields,
-    current_values,
-    open_fields,
-    record_decision,
-)
+from office.review.current import current_fields, current_values, open_fields
+from office.review.decisions import NotDecidableError, record_decision
 from office.review.models import Decision
 from office.review.values import InvalidValueError
 from office.rounds.states import SheetState

@@ -14,7 +14,8 @@ from office.intake.filing import file_readings
 from office.intake.models import Reading, ScanFile, ScanPage
 from office.intake.reasons import IntakeReason
 from office.intake.sameness import claims, contradictions
-from office.review.decisions import current_values, record_decision
+from office.review.current import current_values
+from office.review.decisions import record_decision
 from office.rounds.models import SheetEvent
 from office.rounds.sheets import void
 from office.rounds.states import SheetState

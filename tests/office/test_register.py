@@ -27,7 +27,8 @@ from office.register.services import (
     void_sheet,
 )
 from office.register.targets import unknown_targets
-from office.review.decisions import current_values, open_fields, record_decision
+from office.review.current import current_values, open_fields
+from office.review.decisions import record_decision
 from office.rounds.sheets import NoReasonError, StaleSheetError
 from office.rounds.states import ForbiddenMoveError, SheetState
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from office.register.models import Household, Person
+from office.register.services import KEYED_ONCE
 from office.review.decisions import record_decision
 from office.review.models import Claim
 from office.review.values import Value
@@ -134,7 +135,22 @@ def test_reopening_takes_the_rows_out_and_keeps_the_reason(office: WebOffice) ->
     assert not Person.objects.filter(active=True).exists()
     page = office.client("penyelia").get(f"/periksa/{sheet.code}/").content.decode()
     assert "Status lembar: salah ketik" in page
+    answer = _accept(office, sheet)
+    assert answer.status_code == 409, "two people are at work now: the NIK is to be keyed again"
+    assert "1 nomor yang harus diketik ulang oleh orang lain" in answer.content.decode()
+    record_decision(sheet, "nik.1", NIK, office.users["penyelia"], pass_no=2)
     assert _accept(office, sheet).status_code == 302
+
+
+def test_a_supervisor_may_take_a_number_keyed_once(office: WebOffice) -> None:
+    sheet = office.scanned(FILLED)
+    _decide(office, sheet)
+    office.client("penyelia"), office.client("peninjau")
+    once = {"version": str(version_of(sheet)), "keyed_once": "on"}
+    assert _post(office, sheet, "terima", once).status_code == 409, "not by a reviewer"
+    assert _post(office, sheet, "terima", once, "penyelia").status_code == 302
+    assert sheet.state == SheetState.ACCEPTED
+    assert sheet.events.latest("id").note == KEYED_ONCE
     assert Person.objects.get(active=True).nik == NIK
 
 

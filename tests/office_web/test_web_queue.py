@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from office.review.claims import claim, release
-from office.review.decisions import open_fields, record_decision
+from office.review.current import open_fields
+from office.review.decisions import record_decision
 from office.review.models import Claim
 from office.review.queue import by_reason, next_sheet, waiting
 

@@ -14,7 +14,8 @@ from office.accounts.models import AccessEvent
 from office.register.masking import HIDDEN, grouped, masked
 from office.register.models import Household
 from office.register.services import accept_sheet
-from office.review.decisions import current_values, record_decision
+from office.review.current import current_values
+from office.review.decisions import record_decision
 from office.review.values import Value
 
 if TYPE_CHECKING:

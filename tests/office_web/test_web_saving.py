@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from office.intake.models import ScanPage
-from office.review.decisions import current_values, open_fields
+from office.review.current import current_values, open_fields
 from office.review.models import Decision
 from office.review.versions import version_of
 from office.rounds.models import Sheet
@@ -98,11 +98,26 @@ def test_the_same_answer_twice_is_one_row(office: WebOffice) -> None:
 def test_another_persons_answer_stops_the_second_one(office: WebOffice) -> None:
     sheet = office.scanned(FILLED)
     seen = office.answer(sheet, "lantai", '"semen"')
-    assert _save(office, sheet, office.answer(sheet, "nik.1", '"1"'), "penyelia")[0] == 200
+    theirs = office.answer(sheet, "lantai", '"papan"')
+    assert _save(office, sheet, theirs, "penyelia")[0] == 200
     status, told = _save(office, sheet, seen)
     assert status == 409
-    assert "sudah diubah oleh penyelia pukul" in told["error"]
+    assert "sudah diputuskan oleh penyelia pukul" in told["error"]
     assert Decision.objects.count() == 1
+
+
+def test_another_persons_answer_to_another_question_stops_only_accepting(
+    office: WebOffice,
+) -> None:
+    sheet = office.scanned(FILLED)
+    seen = office.answer(sheet, "lantai", '"semen"')
+    assert _save(office, sheet, office.answer(sheet, "nik.1", '"1"'), "penyelia")[0] == 200
+    status, told = _save(office, sheet, seen)
+    assert status == 200
+    sent = {"version": told["version"]}
+    answer = office.client("peninjau").post(f"/periksa/{sheet.code}/terima/", sent)
+    assert answer.status_code == 409
+    assert "sudah diubah oleh penyelia" in answer.content.decode()
 
 
 def test_ones_own_second_window_does_not_stop_one(office: WebOffice) -> None:

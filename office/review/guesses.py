@@ -1,0 +1,74 @@
+"""The machine's best guess at a field that a person is asked about: what a screen presets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from forms.spec import FieldSpec
+from office.review.values import Value, tidied
+from scanner.reading import FieldState, MarkState, Reason
+
+
+@dataclass(frozen=True)
+class Guess:
+    """``certainty`` from 0 to 1; 0 means that there is no guess, and ``value`` says nothing."""
+
+    value: Value
+    certainty: float
+
+    @property
+    def exists(self) -> bool:
+        return self.certainty > 0
+
+
+NO_GUESS = Guess(None, 0.0)
+
+
+def guess_at(spec: FieldSpec, reading: Mapping[str, Any]) -> Guess:
+    """What most probably stands there. Never counts by itself: a person confirms it."""
+    if spec.kind == "mark":
+        return _marks(spec, reading)
+    if Reason.REQUIRED_BUT_EMPTY in reading["reasons"]:
+        return Guess(False if spec.kind == "ink" else "", reading["confidence"] or 0.5)
+    if spec.kind == "cell" and reading["value"] is not None:
+        return Guess(tidied(spec, reading["value"]), max(reading["confidence"] or 0.0, 0.001))
+    return NO_GUESS
+
+
+def _marks(spec: FieldSpec, reading: Mapping[str, Any]) -> Guess:
+    """By the net's belief in each box; of two marks in a single choice nobody knows which."""
+    beliefs = {name: _belief(option) for name, option in (reading.get("options") or {}).items()}
+    if not beliefs or any(belief is None for belief in beliefs.values()):
+        return NO_GUESS
+    sure = math.prod(max(b, 1 - b) for b in beliefs.values() if b is not None)
+    chosen = [option.id for option in spec.options if (beliefs.get(option.id) or 0.0) >= 0.5]
+    if spec.choice == "multiple":
+        return Guess(chosen, sure)
+    if len(chosen) > 1:
+        return NO_GUESS
+    return Guess(chosen[0] if chosen else None, sure)
+
+
+def _belief(option: Mapping[str, Any]) -> float | None:
+    """That the box is marked; a claim is as good as certain, and a reading of an older reader
+    has no belief for the others."""
+    if option["state"] == MarkState.DOUBTFUL:
+        belief: float | None = option.get("belief")
+        return belief
+    return 1.0 if option["state"] == MarkState.MARKED else 0.0
+
+
+def doubtful_cells(reading: Mapping[str, Any], threshold: float = 0.95) -> list[int]:
+    """Which cells (from 0) a person should look at first: not read, or less sure than
+    ``threshold`` (an estimate: about one written cell in twenty is below it)."""
+    cells = reading.get("cells") or []
+    if reading["state"] != FieldState.DOUBTFUL:
+        return []
+    return [n for n, cell in enumerate(cells) if _is_doubtful(cell, threshold)]
+
+
+def _is_doubtful(cell: Mapping[str, Any], threshold: float) -> bool:
+    return cell["char"] is None or (cell["confidence"] or 0.0) < threshold

@@ -1,0 +1,120 @@
+"""Items: one row for every field that waits for a person, made from what was read and decided.
+
+They are a list of work and nothing else: thrown away, they can be made again. A sheet whose
+pages, readings or state changed is marked stale in the same transaction, and its items are made
+anew before the list is next asked for; a decision changes the items of its own field at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from office.review.current import CurrentField, current_fields
+from office.review.guesses import NO_GUESS, Guess, guess_at
+from office.review.models import Item, StaleSheet
+from office.review.wording import ReviewReason
+from office.rounds.models import Sheet
+from office.rounds.states import DECIDABLE
+
+MARK_OR_INK = {"mark": Item.Kind.MARK, "ink": Item.Kind.INK}
+
+
+def mark_stale(sheet_id: int) -> None:
+    """The items of this sheet no longer hold."""
+    StaleSheet.objects.get_or_create(sheet_id=sheet_id)
+
+
+def refresh() -> None:
+    """Make the items of all stale sheets anew."""
+    for stale in list(StaleSheet.objects.select_related("sheet")):
+        with transaction.atomic():
+            stale.delete()
+            rebuild(stale.sheet)
+
+
+def rebuild(sheet: Sheet) -> None:
+    """All items of a sheet; what did not change keeps its lease."""
+    sheet.refresh_from_db()
+    fields = current_fields(sheet).values() if sheet.state in DECIDABLE else ()
+    _keep(sheet.items.all(), (item for field in fields for item in items_of(sheet, field)))
+
+
+def follow(sheet: Sheet, field: CurrentField) -> None:
+    """The items of one field, after it was decided or a decision was taken back."""
+    _keep(sheet.items.filter(field=field.name), items_of(sheet, field))
+
+
+def _keep(here: QuerySet[Item], wanted: Iterable[Item]) -> None:
+    """Let exactly ``wanted`` stand, leaving alone the rows that already say it."""
+    old = {(item.field, item.purpose): item for item in here}
+    new = {(item.field, item.purpose): item for item in wanted}
+    gone = [item.pk for key, item in old.items() if key not in new or not _same(item, new[key])]
+    if gone:
+        Item.objects.filter(pk__in=gone).delete()
+    Item.objects.bulk_create(
+        item for key, item in new.items() if key not in old or not _same(old[key], item)
+    )
+
+
+def _same(one: Item, other: Item) -> bool:
+    names = ("page_id", "reasons", "guess", "certainty", "first_by_id")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def items_of(sheet: Sheet, field: CurrentField) -> Iterator[Item]:
+    """The work that one field gives: to be decided, keyed again, or compared."""
+    first = field.said.first
+    if field.said.differ:
+        yield _item(sheet, field, Item.Purpose.THIRD, [ReviewReason.KEYINGS_DIFFER], NO_GUESS)
+    elif field.is_undecided:
+        reasons = field.reading["reasons"] or [ReviewReason.CONFIRM_WRITING]
+        guess = guess_at(field.spec, field.reading)
+        yield _item(sheet, field, Item.Purpose.DOUBT, reasons, guess)
+    elif field.awaits_second and first is not None:
+        item = _item(sheet, field, Item.Purpose.SECOND, [ReviewReason.SECOND_KEYING], NO_GUESS)
+        item.first_by_id = first.by_id
+        yield item
+
+
+def _item(
+    sheet: Sheet,
+    field: CurrentField,
+    purpose: Item.Purpose,
+    reasons: Iterable[str],
+    guess: Guess,
+) -> Item:
+    codes = [str(reason) for reason in reasons]
+    return Item(
+        sheet=sheet,
+        page=field.page,
+        visit_id=sheet.visit_id,
+        field=field.name,
+        stack=f"{sheet.form}.{field.spec.id}",
+        kind=MARK_OR_INK.get(field.spec.kind) or Item.Kind(field.spec.chars or ""),
+        purpose=purpose,
+        reason=codes[0],
+        reasons=codes,
+        guess=guess.value,
+        certainty=guess.certainty,
+    )
+
+
+def on_change(instance: Any, **_: Any) -> None:
+    """A page was filed or moved, or read anew (signal)."""
+    sheet_id = getattr(instance, "sheet_id", None) or getattr(
+        getattr(instance, "page", None), "sheet_id", None
+    )
+    if sheet_id is not None:
+        mark_stale(sheet_id)
+
+
+def on_event(instance: Any, **_: Any) -> None:
+    """A sheet came into work or went out of it, or something happened to it (signal). Steps
+    within the work change no item, and every first decision of a sheet is such a step."""
+    stays = instance.from_state != instance.to_state and instance.from_state in DECIDABLE
+    if not (stays and instance.to_state in DECIDABLE):
+        mark_stale(instance.sheet_id)
