@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +21,7 @@ from forms.printed import PrintedForm, load, store
 from forms.sheetcode import new_sheet_id
 from forms.spec import FieldSpec, FormSpec, Notice
 from office.bootstrap import OFFICE_ZONE
-from office.datafolder import CHECKOUT, DataFolder, make_key
+from office.datafolder import DataFolder, make_key
 from office.intake.filing import file_readings
 from office.intake.models import ScanFile, ScanPage
 from office.review.current import current_values, open_fields
@@ -45,6 +42,7 @@ from scanner.reading import (
     Reason,
     page_json,
 )
+from tests.commands import Told, run_sotarsa
 from tests.fieldspecs import cells, marks
 from tests.office.printed_visit import KIND, Printed, Scan
 
@@ -269,33 +267,6 @@ def office(db: None, settings: Settings, tmp_path: Path) -> SmallOffice:
         store(printed, data.layouts)
         made.forms[spec.form] = printed
     return made
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-
-def run_sotarsa(
-    data: Path, *args: str | Path, env: Mapping[str, str] | None = None, **options: Any
-) -> Told:
-    """Run the real command in a process of its own; any Python warning is an error there too."""
-    program = "import sys; from office.cli import main; sys.exit(main())"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program, *map(str, args)],
-        env={**os.environ, "SOTARSA_DATA": str(data), "PYTHONIOENCODING": "utf-8", **(env or {})},
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-        **options,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Told(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ from forms.sheetcode import Position, sign
 from tests.office.printed_visit import KIND, Grey, Printed, Scan, paint, rendered, save, stored
 
 if TYPE_CHECKING:
-    from tests.office.conftest import Told
+    from tests.commands import Told
 
     Run = Callable[..., Told]
 

@@ -23,7 +23,7 @@ from office.commandline import translated
 from office.datafolder import CHECKOUT
 
 if TYPE_CHECKING:
-    from tests.office.conftest import Told
+    from tests.commands import Told
 
     Run = Callable[..., Told]
 
