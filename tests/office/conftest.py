@@ -57,7 +57,7 @@ FAMILY = FormSpec(
     pages=2,
     notice=Notice(version="1", legal_basis="-", text="-"),
     fields=(
-        cells("no_kk", 1, 16, "household.kk_number"),
+        cells("no_kk", 1, 16, "household.kk_number", means="kk"),
         marks("belum_punya_kk", 1, "ya", "household.has_no_kk"),
         cells("nama_kepala", 1, 20, "household.head_name", chars="capitals", required=True),
         cells("rt_rw", 1, 6, "household.rt_rw"),
@@ -66,7 +66,7 @@ FAMILY = FormSpec(
         FieldSpec(id="ttd", kind="ink", label="ttd", page=1, register_as="answer.signed"),
         cells("sambungan_dari", 2, 11, "household.continues", chars="code"),
         cells("nama", 2, 20, "person.name", rows=2, chars="capitals"),
-        cells("nik", 2, 16, "person.nik", rows=2),
+        cells("nik", 2, 16, "person.nik", rows=2, means="nik"),
         marks("belum_punya_nik", 2, "ya", "person.no_nik", rows=2),
         marks("jenis_kelamin", 2, "L P", "person.sex", rows=2, choice="single"),
         cells("tanggal_lahir", 2, 8, "person.birth_date", rows=2),
