@@ -145,7 +145,7 @@ class Geometry:
         grid = FINE_GRID_PX if self.warp.sheared else GRID_PX
         coarse = self._sources(scale, grid)
         cells = BAND_PX // grid
-        for first in range(0, coarse.shape[0] - 2, cells):
+        for first in range(0, -(-height // grid), cells):
             top = first * grid
             fine = _fine(coarse[first : first + cells + 2], grid)
             band = picture[top : top + cells * grid]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -199,7 +200,7 @@ def test_guesses_of_single_choices(
         name: {"state": "empty" if belief is None else "doubtful", "belief": belief}
         for name, belief in beliefs.items()
     }
-    reading = {"reasons": [], "options": options, "value": None, "confidence": None}
+    reading: dict[str, Any] = {"reasons": [], "options": options}
     guess = guess_at(spec, reading)
     assert (guess.value, guess.exists) == (value, exists)
     assert guess.certainty == pytest.approx(max(0.7, 1 - (beliefs["tanah"] or 0)) if exists else 0)
@@ -208,5 +209,5 @@ def test_guesses_of_single_choices(
 def test_a_reading_without_beliefs_gives_no_guess(office: SmallOffice) -> None:
     spec = office.forms["keluarga"].spec.field("lantai")
     options = {"tanah": {"state": "doubtful"}}
-    reading = {"reasons": [], "options": options, "value": None, "confidence": None}
+    reading: dict[str, Any] = {"reasons": [], "options": options}
     assert not guess_at(spec, reading).exists

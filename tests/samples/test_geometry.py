@@ -10,7 +10,7 @@ import pytest
 from samples.simulator.canvas import Canvas
 from samples.simulator.capture import capture, some_geometry
 from samples.simulator.damage import tear
-from samples.simulator.geometry import Crease, Points, Warp
+from samples.simulator.geometry import Crease, Geometry, Points, Warp
 from samples.simulator.profiles import PROFILES
 
 SIZE_MM = np.array([210.0, 297.0])
@@ -100,3 +100,13 @@ def test_as_many_corners_are_torn_off_as_asked(corners: int) -> None:
     whole = np.array([[0, 0], [0, 1], [1, 1], [1, 0]]) * SIZE_MM
     left = [bool((np.abs(outline - corner) < 1e-6).all(axis=1).any()) for corner in whole]
     assert left.count(False) == corners
+
+
+@pytest.mark.parametrize("height", [95, 96, 97, 191, 192, 193])
+def test_a_picture_of_any_height_is_filled_to_its_last_row(height: int) -> None:
+    """Also where its height is a whole number of the bands that it is made in."""
+    geometry = Geometry(np.eye(3), Warp(), np.eye(3), (120, height))
+    raster = np.full((400, 400, 3), 7, np.uint8)
+    picture = geometry.resample(raster, np.array([1.0, 1.0]))
+    assert picture.shape == (height, 120, 3)
+    assert (picture[1:, 1:] == 7).all()
