@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,10 +19,20 @@ from office.review.passes import two_at_work
 from office.rounds.models import Sheet, Visit
 from office.rounds.printed import form_of
 
+ORDER = ("stack", "-certainty", "id")
+"""One question after the other; within it the surest first."""
+
 LEASE = timedelta(minutes=10)
 """Long enough for two screens of names, short enough for a closed browser."""
 
 Purpose = Item.Purpose
+
+ALL_MARKS = "semua-tanda"
+"""In the place of a field: the mark questions of a form together. A village has one or two
+doubtful marks a question, and a screen that holds one costs as many keys as a full one."""
+
+FEW = 12
+"""A mark question with fewer open items has no stack of its own: one screen holds as many."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +76,39 @@ def stacks(user: User, visit: Visit | None = None) -> list[Stack]:
         (form, field), label = row["stack"].split(".", 1), specs[row["stack"]][1].label
         n, n_free = row["n"], row["n_free"]
         made.append(Stack(form, field, row["purpose"], row["kind"], label, n, n_free))
-    return sorted(made, key=lambda one: _order(one, specs))
+    return sorted(_few_together(made), key=lambda one: _order(one, specs))
+
+
+def _few_together(found: Iterable[Stack]) -> Iterator[Stack]:
+    """Mark questions with few open items in one stack, all others as they are."""
+    few: dict[tuple[str, str], list[Stack]] = {}
+    for stack in found:
+        if stack.kind == Item.Kind.MARK and stack.n < FEW:
+            few.setdefault((stack.form, stack.purpose), []).append(stack)
+        else:
+            yield stack
+    for (form, purpose), some in few.items():
+        if len(some) == 1:
+            yield some[0]
+            continue
+        n, n_free = sum(one.n for one in some), sum(one.n_free for one in some)
+        label = f"Tanda pada {len(some)} pertanyaan"
+        yield Stack(form, ALL_MARKS, purpose, Item.Kind.MARK, label, n, n_free)
 
 
 def _order(stack: Stack, specs: dict[str, tuple[int, FieldSpec]]) -> tuple[int, str, int]:
+    """Marks of many questions come before the questions of the paper."""
     purposes = list(Purpose.values)
-    return purposes.index(stack.purpose), stack.form, specs[f"{stack.form}.{stack.field}"][0]
+    place = specs.get(f"{stack.form}.{stack.field}")
+    return purposes.index(stack.purpose), stack.form, -1 if place is None else place[0]
+
+
+def _of(stack: str) -> Q:
+    """Items of a stack, or of all mark questions of a form."""
+    form, field = stack.split(".", 1)
+    if field != ALL_MARKS:
+        return Q(stack=stack)
+    return Q(stack__startswith=f"{form}.", kind=Item.Kind.MARK)
 
 
 def _specs(names: Iterable[str]) -> dict[str, tuple[int, FieldSpec]]:
@@ -95,19 +132,17 @@ def take(
     end, where a person slows down. Other people get others."""
     items.refresh()
     with transaction.atomic():
-        found = open_to(user).filter(_free(user), stack=stack, purpose=purpose)
+        found = open_to(user).filter(_free(user), _of(stack), purpose=purpose)
         if visit is not None:
             found = found.filter(visit=visit)
-        rows = found.select_for_update(skip_locked=True, of=("self",)).order_by("-certainty", "id")
+        rows = found.select_for_update(skip_locked=True, of=("self",)).order_by(*ORDER)
         chosen = list(rows[:n].values_list("id", flat=True))
         leased = Item.objects.filter(pk__in=chosen)
         leased.update(claimed_by=user, claimed_until=timezone.now() + LEASE)
-    return list(
-        leased.select_related("sheet__visit__desa", "page__file").order_by("-certainty", "id")
-    )
+    return list(leased.select_related("sheet__visit__desa", "page__file").order_by(*ORDER))
 
 
 def give_back(user: User, stack: str, purpose: str) -> None:
     """Free what the user has on the screen of this stack."""
-    held = Item.objects.filter(claimed_by=user, stack=stack, purpose=purpose)
+    held = Item.objects.filter(_of(stack), claimed_by=user, purpose=purpose)
     held.update(claimed_by=None, claimed_until=None)

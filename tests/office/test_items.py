@@ -22,7 +22,7 @@ from office.review.decisions import record_decision, take_back
 from office.review.guesses import guess_at
 from office.review.models import Item, StaleSheet
 from office.review.passes import SECOND
-from office.review.stacks import LEASE, give_back, stacks, take
+from office.review.stacks import ALL_MARKS, LEASE, give_back, stacks, take
 from office.rounds.models import Sheet
 from tests.office.conftest import INK, SmallOffice
 
@@ -182,6 +182,22 @@ def test_stacks_are_counted_in_the_order_of_the_paper(
         ("nama", 2, 2),
         ("nik", 2, 1),
     ]
+
+
+def test_marks_of_questions_with_few_doubts_come_together(
+    office: SmallOffice, two_people: tuple[User, User]
+) -> None:
+    sheet = office.sheet()
+    doubts = {"lantai": ["papan"], "asuransi": ["pbi_jk"]}
+    office.take(office.reading(sheet, 1, {}, doubts), office.reading(sheet, 2))
+    found = [stack for stack in stacks(two_people[0]) if stack.kind == "mark"]
+    assert [(one.field, one.n, one.label) for one in found] == [
+        (ALL_MARKS, 2, "Tanda pada 2 pertanyaan")
+    ]
+    taken = take(two_people[0], f"keluarga.{ALL_MARKS}", "doubt", 12)
+    assert [item.field for item in taken] == ["asuransi", "lantai"]
+    give_back(two_people[0], f"keluarga.{ALL_MARKS}", "doubt")
+    assert len(take(two_people[1], "keluarga.lantai", "doubt", 12)) == 1
 
 
 @pytest.mark.parametrize(
