@@ -22,7 +22,6 @@ import numpy as np
 
 from forms.layout import Layout
 from samples.bench.accuracy import as_filed
-from samples.bench.bounds import upper_bound
 from samples.bench.stock import PrintedPage, Stock, load_stock, print_stock
 from samples.simulator.filling import DrawnMarks, Filling, some_writer
 from samples.simulator.handdata import DIGITS, Characters, Part, find_folder, mnist, unipen
@@ -30,6 +29,7 @@ from samples.simulator.hands import HandCells
 from samples.simulator.page import simulate
 from samples.simulator.pens import Rng
 from samples.simulator.profiles import of_page
+from scanner.bounds import upper_bound
 from scanner.handwriting.alphabet import DIGITS as ALPHABET
 from scanner.handwriting.cells import CellCrops, cut_cells
 from scanner.handwriting.comb import Comb

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from samples.bench.bounds import upper_bound
 from samples.bench.tally import Tally
+from scanner.bounds import upper_bound
 
 SHOWN_INCIDENTS = 40
 

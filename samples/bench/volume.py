@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from samples.bench.bounds import upper_bound
 from samples.bench.manytimes import CAPTURES, PROFILE, Block, read_block
 from samples.bench.stock import print_stock
 from samples.workers import workers
+from scanner.bounds import upper_bound
 
 SEED = 950_000
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.bench.bounds import upper_bound
+from scanner.bounds import upper_bound
 from scanner.certificate import Certificate
 
 RISKS = (1e-4, 1e-3)

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from samples.bench.bounds import upper_bound
 from samples.simulator.filling import DrawnMarks, Filling, Mark, some_writer
 from samples.simulator.marks import Kind
 from samples.simulator.page import simulate
 from samples.simulator.profiles import PROFILES
+from scanner.bounds import upper_bound
 from scanner.capture import CaptureClass
 from scanner.certificate import certificates
 from scanner.marknet import CLASSES, MODELS, NET_PX, MarkClass, chances

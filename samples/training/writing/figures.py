@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.bench.bounds import upper_bound
+from scanner.bounds import upper_bound
 from scanner.handwriting.refit import calibration_error
 from scanner.marknet import softmax
 
