@@ -171,6 +171,9 @@ class ReviewReason(StrEnum):
     CONFIRM_WRITING = "confirm_writing"
     SECOND_KEYING = "second_keying"
     KEYINGS_DIFFER = "keyings_differ"
+    AUDIT = "audit"
+    AUDIT_DIFFERS = "audit_differs"
+    FULL_REVIEW = "full_review"
 
 
 REVIEW_REASONS: dict[ReviewReason, Wording] = {
@@ -182,6 +185,16 @@ REVIEW_REASONS: dict[ReviewReason, Wording] = {
     ),
     ReviewReason.KEYINGS_DIFFER: Wording(
         "Dua ketikan berbeda", "Bandingkan keduanya dengan gambar, lalu pilih yang benar."
+    ),
+    ReviewReason.AUDIT: Wording(
+        "Uji petik", "Jawab sesuai gambar; bacaan mesin tidak ditunjukkan."
+    ),
+    ReviewReason.AUDIT_DIFFERS: Wording(
+        "Uji petik berbeda",
+        "Mesin dan seorang pemeriksa membaca lain. Lihat gambar, lalu pilih yang benar.",
+    ),
+    ReviewReason.FULL_REVIEW: Wording(
+        "Pemeriksaan penuh", "Semua tanda dari pemindai ini diperiksa dahulu."
     ),
 }
 

@@ -1,0 +1,75 @@
+"""What quality asks of the fields of a sheet, beside what the reading asks: marks drawn by lot for
+a blind look, marks of which such a look differed, and all marks of a stratum under full review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms.spec import FieldSpec
+from office.intake.models import ScanPage
+from office.review.quality_models import Audit
+from office.review.strata import is_claimed, stratum_of, under_full_review
+from office.review.wording import ReviewReason
+from office.rounds.models import Sheet
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Of one field. ``reasons``: why a person must decide it though the machine is sure.
+    ``is_drawn``: it waits for a blind look. ``seen_by``: who looked, and differed."""
+
+    reasons: tuple[ReviewReason, ...] = ()
+    is_drawn: bool = False
+    seen_by: int | None = None
+
+
+NO_DEMAND = Demand()
+
+
+@dataclass(frozen=True)
+class Demands:
+    """Of one sheet; two queries, and one more where something was drawn."""
+
+    strata: frozenset[str] = frozenset()
+    by_field: Mapping[str, Demand] = field(default_factory=dict)
+
+    def on(self, name: str, spec: FieldSpec, read: Mapping[str, Any], capture: str) -> Demand:
+        """What is asked of one field, whose object of the reading is ``read``."""
+        own = self.by_field.get(name, NO_DEMAND)
+        if not self.strata or own.reasons or not is_claimed(spec, read):
+            return own
+        if stratum_of(spec, capture) in self.strata:
+            return Demand((ReviewReason.FULL_REVIEW,), own.is_drawn)
+        return own
+
+
+def demands_on(sheet: Sheet, name: str | None = None) -> Demands:
+    """What is asked of all fields of a sheet, or of the one called ``name``."""
+    drawn = Audit.objects.filter(sheet=sheet)
+    if name is not None:
+        drawn = drawn.filter(field=name)
+    audits = drawn.select_related("page__superseded_by").prefetch_related("answers")
+    by_field: dict[str, Demand] = {}
+    for audit in audits:
+        if still_speaks(audit.page) and not by_field.get(audit.field, NO_DEMAND).reasons:
+            by_field[audit.field] = _demand(audit)
+    return Demands(under_full_review(), by_field)
+
+
+def _demand(audit: Audit) -> Demand:
+    last = max(audit.answers.all(), key=lambda answer: answer.pk, default=None)
+    if last is None or last.agrees is None:
+        return Demand(is_drawn=True)
+    if last.agrees:
+        return NO_DEMAND
+    return Demand((ReviewReason.AUDIT_DIFFERS,), seen_by=last.by_id)
+
+
+def still_speaks(page: ScanPage) -> bool:
+    """Whether the image still speaks for its sheet: itself, or a better image with the same
+    marks that replaced it. One that lost against an image with other marks does not."""
+    while page.status == ScanPage.Status.REPLACED and page.superseded_by is not None:
+        page = page.superseded_by
+    return page.active
