@@ -10,8 +10,10 @@ from typing import Any
 
 from forms.spec import FieldSpec
 from office.intake.models import Reading, ScanPage
+from office.review.demands import NO_DEMAND, Demand, Demands, demands_on, still_speaks
 from office.review.models import Decision
 from office.review.passes import Said, is_keyed_twice, said
+from office.review.strata import capture_of
 from office.review.values import Value, tidied
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
@@ -28,7 +30,8 @@ Readings = Mapping[str, Any]
 class CurrentField:
     """One field of a scanned page: what the machine read, what people said, what counts.
 
-    ``reading`` is the field's object of the reading JSON, ``page`` the active image.
+    ``reading`` is the field's object of the reading JSON, ``page`` the active image; ``demand``
+    is what quality asks of it.
     """
 
     name: str
@@ -36,6 +39,7 @@ class CurrentField:
     page: ScanPage
     reading: Mapping[str, Any]
     said: Said
+    demand: Demand = NO_DEMAND
 
     @property
     def decision(self) -> Decision | None:
@@ -60,8 +64,15 @@ class CurrentField:
 
     @property
     def is_undecided(self) -> bool:
-        """Doubtful, or required and empty, or written by hand, and nobody has said anything."""
-        return self.decision is None and needs_person(self.reading)
+        """Doubtful, or required and empty, or written by hand, or asked for by quality, and
+        nobody has said anything."""
+        asked = needs_person(self.reading) or bool(self.demand.reasons)
+        return asked and self.decision is None
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why a person must look, or why the machine is not sure: reason codes."""
+        return [*self.demand.reasons, *self.reading["reasons"]]
 
     @property
     def is_open(self) -> bool:
@@ -73,6 +84,11 @@ class CurrentField:
         """A number that one person keyed, and that a second should key without seeing it."""
         first_only = self.said.first is not None and self.said.second is None
         return first_only and self.said.third is None and is_keyed_twice(self.spec, self.reading)
+
+    @property
+    def awaits_audit(self) -> bool:
+        """A mark that the machine is sure of, drawn by lot, that no person has looked at."""
+        return self.demand.is_drawn and not self.is_open and self.decision is None
 
     @property
     def seen(self) -> int:
@@ -96,18 +112,12 @@ def is_suggestion(reading: Mapping[str, Any]) -> bool:
 
 
 def counts(decision: Decision) -> bool:
-    """Whether the image that was looked at still speaks for the sheet.
-
-    It does when a better image with the same marks replaced it, but not when it lost
-    against an image with other marks.
-    """
-    page = decision.page
-    while page.status == ScanPage.Status.REPLACED and page.superseded_by is not None:
-        page = page.superseded_by
-    return page.active
+    """Whether the image that was looked at still speaks for the sheet."""
+    return still_speaks(decision.page)
 
 
-def _said_by_field(decisions: Iterable[Decision]) -> dict[str, Said]:
+def said_by_field(decisions: Iterable[Decision]) -> dict[str, Said]:
+    """What people said of each field of one sheet, as far as it still speaks of its pages."""
     rows: dict[str, list[Decision]] = {}
     for decision in decisions:
         if counts(decision):
@@ -124,43 +134,63 @@ def spec_of(sheet: Sheet, name: str) -> FieldSpec:
 
 
 @lru_cache(maxsize=KEPT_READINGS)
-def _parsed(reading_pk: int, _made_at: datetime) -> Readings:
+def parsed_reading(reading_pk: int, _made_at: datetime) -> Mapping[str, Any]:
     """A reading never changes, and its JSON is 30-60 KB. The time is part of the key because a
     restored database may give a number to another reading."""
-    fields: Readings = Reading.objects.get(pk=reading_pk).json["fields"]
-    return fields
+    reading: Mapping[str, Any] = Reading.objects.get(pk=reading_pk).json
+    return reading
+
+
+def reading_of(page: ScanPage) -> Mapping[str, Any]:
+    """The newest reading of a page."""
+    newest = page.readings.order_by("-id").values_list("id", "made_at").first()
+    if newest is None:
+        raise Reading.DoesNotExist(page.pk)
+    return parsed_reading(*newest)
 
 
 def readings_of(page: ScanPage) -> Readings:
     """The fields of the newest reading of a page."""
-    newest = page.readings.order_by("-id").values_list("id", "made_at").first()
-    if newest is None:
-        raise Reading.DoesNotExist(page.pk)
-    return _parsed(*newest)
+    fields: Readings = reading_of(page)["fields"]
+    return fields
+
+
+def field_of(
+    name: str,
+    spec: FieldSpec,
+    page: ScanPage,
+    reading: Mapping[str, Any],
+    own: Said,
+    demands: Demands,
+) -> CurrentField:
+    """One field of a page whose whole newest reading is ``reading``."""
+    read = reading["fields"][name]
+    demand = demands.on(name, spec, read, capture_of(reading))
+    return CurrentField(name, spec, page, read, own, demand)
 
 
 def current_fields(sheet: Sheet) -> dict[str, CurrentField]:
     """All fields of the scanned pages of ``sheet`` by name, in the order of the paper."""
     active = sheet.scan_pages.filter(active=True)
-    pages = {page.page_no: (page, readings_of(page)) for page in active}
+    pages = {page.page_no: (page, reading_of(page)) for page in active}
     decisions = sheet.decisions.select_related("page__superseded_by", "by").order_by("id")
-    by_field = _said_by_field(decisions)
+    by_field = said_by_field(decisions)
     return {field.name: field for field in _fields(sheet, pages, by_field)}
 
 
 def _fields(
     sheet: Sheet,
-    pages: Mapping[int | None, tuple[ScanPage, Readings]],
+    pages: Mapping[int | None, tuple[ScanPage, Mapping[str, Any]]],
     by_field: Mapping[str, Said],
 ) -> Iterator[CurrentField]:
-    form = form_of(sheet)
+    form, demands = form_of(sheet), demands_on(sheet)
     for page_no in range(1, form.pages + 1):
         if page_no not in pages:
             continue
-        page, readings = pages[page_no]
+        page, reading = pages[page_no]
         for name in form.names(page_no):
             spec = form.field(name.partition(".")[0])
-            yield CurrentField(name, spec, page, readings[name], by_field.get(name, Said()))
+            yield field_of(name, spec, page, reading, by_field.get(name, Said()), demands)
 
 
 def current_field(sheet: Sheet, name: str) -> CurrentField | None:
@@ -173,8 +203,8 @@ def current_field(sheet: Sheet, name: str) -> CurrentField | None:
     if page is None:
         return None
     rows = sheet.decisions.filter(field=name).select_related("page__superseded_by", "by")
-    own = _said_by_field(rows.order_by("id"))
-    return CurrentField(name, spec, page, readings_of(page)[name], own.get(name, Said()))
+    own = said_by_field(rows.order_by("id")).get(name, Said())
+    return field_of(name, spec, page, reading_of(page), own, demands_on(sheet, name))
 
 
 def current_values(sheet: Sheet) -> dict[str, Value]:

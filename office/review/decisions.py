@@ -53,22 +53,31 @@ def record_decision(
     """
     with transaction.atomic():
         sheet.refresh_from_db(from_queryset=Sheet.objects.select_for_update())
-        current = _decidable(sheet, field)
-        value = checked(current.spec, value)
-        if pass_no == FIRST and _says(current, value):
-            assert current.decision is not None  # held by _says
-            return current.decision
-        _check_pass(current, pass_no, by)
-        if sheet.state == SheetState.READ:
-            move(sheet, SheetState.UNDER_REVIEW, by=by)
+        current = decidable(sheet, current_field(sheet, field))
         work = Work(ms, keystrokes, mode, batch)
-        decision = _create(sheet, current, value, by, pass_no, work)
-        items.follow(sheet, replace(current, said=_with(current.said, decision)))
+        decision, after = decide(sheet, current, value, by, pass_no, work)
+        items.follow(sheet, after)
         return decision
 
 
-def _decidable(sheet: Sheet, field: str) -> CurrentField:
-    current = current_field(sheet, field)
+def decide(
+    sheet: Sheet, current: CurrentField, value: Value, by: User, pass_no: int, work: Work
+) -> tuple[Decision, CurrentField]:
+    """`record_decision` for a field that the caller has looked up in the same transaction; the
+    caller lets the list of work follow. Returns the row, and the field as it is then."""
+    value = checked(current.spec, value)
+    if pass_no == FIRST and _says(current, value):
+        assert current.decision is not None  # held by _says
+        return current.decision, current
+    _check_pass(current, pass_no, by)
+    if sheet.state == SheetState.READ:
+        move(sheet, SheetState.UNDER_REVIEW, by=by)
+    decision = _create(sheet, current, value, by, pass_no, work)
+    return decision, replace(current, said=_with(current.said, decision))
+
+
+def decidable(sheet: Sheet, current: CurrentField | None) -> CurrentField:
+    """The field, if the sheet is in work and its page was scanned. Raises NotDecidableError."""
     if sheet.state not in DECIDABLE:
         state = SheetState(sheet.state).label
         raise NotDecidableError(f"Lembar {sheet.code} berstatus “{state}”, tidak bisa diubah.")
@@ -138,23 +147,28 @@ def take_back(decision: Decision, by: User) -> None:
         sheet = Sheet.objects.select_for_update().get(pk=decision.sheet_id)
         if Decision.objects.filter(undoes=decision).exists():
             return
-        current = _decidable(sheet, decision.field)
-        if current.seen != decision.pk:
-            raise NotDecidableError(
-                "Isian ini sudah diputuskan lagi sesudahnya, jadi tidak bisa diurungkan."
-            )
-        Decision.objects.create(
-            sheet=sheet,
-            page=current.page,
-            field=decision.field,
-            from_value=decision.to_value,
-            to_value=decision.from_value,
-            by=by,
-            mode=decision.mode,
-            pass_no=decision.pass_no,
-            origin=Decision.Origin.REVIEWED,
-            undoes=decision,
-        )
+        revert(sheet, decidable(sheet, current_field(sheet, decision.field)), decision, by)
         after = current_field(sheet, decision.field)
         assert after is not None  # its page is still there
         items.follow(sheet, after)
+
+
+def revert(sheet: Sheet, current: CurrentField, decision: Decision, by: User) -> Decision:
+    """`take_back` for a field that the caller has looked up in the same transaction; the caller
+    looks at it again, and lets the list of work follow."""
+    if current.seen != decision.pk:
+        raise NotDecidableError(
+            "Isian ini sudah diputuskan lagi sesudahnya, jadi tidak bisa diurungkan."
+        )
+    return Decision.objects.create(
+        sheet=sheet,
+        page=current.page,
+        field=decision.field,
+        from_value=decision.to_value,
+        to_value=decision.from_value,
+        by=by,
+        mode=decision.mode,
+        pass_no=decision.pass_no,
+        origin=Decision.Origin.REVIEWED,
+        undoes=decision,
+    )

@@ -7,11 +7,10 @@ anew before the list is next asked for; a decision changes the items of its own 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from office.review.current import CurrentField, current_fields
 from office.review.guesses import NO_GUESS, Guess, guess_at
@@ -40,18 +39,28 @@ def rebuild(sheet: Sheet) -> None:
     """All items of a sheet; what did not change keeps its lease."""
     sheet.refresh_from_db()
     fields = current_fields(sheet).values() if sheet.state in DECIDABLE else ()
-    _keep(sheet.items.all(), (item for field in fields for item in items_of(sheet, field)))
+    _keep(sheet.items.all(), [item for field in fields for item in items_of(sheet, field)])
 
 
 def follow(sheet: Sheet, field: CurrentField) -> None:
     """The items of one field, after it was decided or a decision was taken back."""
-    _keep(sheet.items.filter(field=field.name), items_of(sheet, field))
+    follow_all([(sheet, field)])
 
 
-def _keep(here: QuerySet[Item], wanted: Iterable[Item]) -> None:
+def follow_all(decided: Sequence[tuple[Sheet, CurrentField]]) -> None:
+    """`follow` for fields of many sheets, in three queries."""
+    names = {(sheet.pk, field.name) for sheet, field in decided}
+    near = Item.objects.filter(
+        sheet__in={pk for pk, _ in names}, field__in={name for _, name in names}
+    )
+    here = [item for item in near if (item.sheet_id, item.field) in names]
+    _keep(here, [item for sheet, field in decided for item in items_of(sheet, field)])
+
+
+def _keep(here: Iterable[Item], wanted: Iterable[Item]) -> None:
     """Let exactly ``wanted`` stand, leaving alone the rows that already say it."""
-    old = {(item.field, item.purpose): item for item in here}
-    new = {(item.field, item.purpose): item for item in wanted}
+    old = {(item.sheet_id, item.field, item.purpose): item for item in here}
+    new = {(item.sheet_id, item.field, item.purpose): item for item in wanted}
     gone = [item.pk for key, item in old.items() if key not in new or not _same(item, new[key])]
     if gone:
         Item.objects.filter(pk__in=gone).delete()
