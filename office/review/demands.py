@@ -3,7 +3,7 @@ a blind look, marks of which such a look differed, and all marks of a stratum un
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,15 +47,24 @@ class Demands:
 
 def demands_on(sheet: Sheet, name: str | None = None) -> Demands:
     """What is asked of all fields of a sheet, or of the one called ``name``."""
-    drawn = Audit.objects.filter(sheet=sheet)
-    if name is not None:
-        drawn = drawn.filter(field=name)
-    audits = drawn.select_related("page__superseded_by").prefetch_related("answers")
-    by_field: dict[str, Demand] = {}
-    for audit in audits:
-        if still_speaks(audit.page) and not by_field.get(audit.field, NO_DEMAND).reasons:
-            by_field[audit.field] = _demand(audit)
-    return Demands(under_full_review(), by_field)
+    return demands_across([sheet.pk], None if name is None else [name])[sheet.pk]
+
+
+def demands_across(
+    sheets: Collection[int], names: Collection[str] | None = None
+) -> dict[int, Demands]:
+    """What is asked of the sheets with these keys, as far as it is asked of fields in ``names``;
+    as many queries as for one."""
+    strata = under_full_review()
+    found: dict[int, dict[str, Demand]] = {sheet: {} for sheet in sheets}
+    drawn = Audit.objects.filter(sheet__in=sheets)
+    if names is not None:
+        drawn = drawn.filter(field__in=names)
+    for audit in drawn.select_related("page__superseded_by").prefetch_related("answers"):
+        own = found[audit.sheet_id]
+        if still_speaks(audit.page) and not own.get(audit.field, NO_DEMAND).reasons:
+            own[audit.field] = _demand(audit)
+    return {sheet: Demands(strata, by_field) for sheet, by_field in found.items()}
 
 
 def _demand(audit: Audit) -> Demand:
