@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from forms.spec import FieldSpec
@@ -111,35 +111,51 @@ def _of(stack: str) -> Q:
     return Q(stack__startswith=f"{form}.", kind=Item.Kind.MARK)
 
 
-def _specs(names: Iterable[str]) -> dict[str, tuple[int, FieldSpec]]:
+def _specs(names: Collection[str]) -> dict[str, tuple[int, FieldSpec]]:
     """Place on the paper and spec of each stack, from the newest sheet that has it."""
+    newest = Item.objects.filter(stack__in=names).values("stack").annotate(sheet=Max("sheet_id"))
+    sheets = dict(newest.values_list("stack", "sheet"))
+    by_pk = Sheet.objects.in_bulk(set(sheets.values()))
     found: dict[str, tuple[int, FieldSpec]] = {}
-    for name in names:
-        form_id, field = name.split(".", 1)
-        newest = Item.objects.filter(stack=name).order_by("-sheet_id").first()
-        sheet = newest.sheet if newest else Sheet.objects.filter(form=form_id).latest("id")
-        form = form_of(sheet)
-        spec = form.field(field)
+    for name, pk in sheets.items():
+        form = form_of(by_pk[pk])
+        spec = form.field(name.split(".", 1)[1])
         found[name] = form.fields.index(spec), spec
     return found
 
 
+def waiting_in(user: User, stack: str, purpose: str, visit: Visit | None = None) -> QuerySet[Item]:
+    """The items of a stack that ``user`` may be asked and nobody else has on the screen."""
+    found = open_to(user).filter(_free(user), _of(stack), purpose=purpose)
+    return found if visit is None else found.filter(visit=visit)
+
+
 def take(
-    user: User, stack: str, purpose: str, n: int, visit: Visit | None = None
+    user: User,
+    stack: str,
+    purpose: str,
+    n: int,
+    visit: Visit | None = None,
+    *,
+    beside: Collection[int] = (),
 ) -> Sequence[Item]:
-    """Lease up to ``n`` items of a stack to ``user``, those first that the user holds already,
-    then the surest: sheets of easy ones need one key, and the hard ones come together at the
-    end, where a person slows down. Other people get others."""
+    """Lease up to ``n`` items of a stack to ``user``, the surest first: sheets of easy ones need
+    one key, and the hard ones come together at the end, where a person slows down. Other people
+    get others. ``beside``: keys of items that the user has on the screen already."""
     items.refresh()
     with transaction.atomic():
-        found = open_to(user).filter(_free(user), _of(stack), purpose=purpose)
-        if visit is not None:
-            found = found.filter(visit=visit)
+        found = waiting_in(user, stack, purpose, visit).exclude(pk__in=beside)
         rows = found.select_for_update(skip_locked=True, of=("self",)).order_by(*ORDER)
         chosen = list(rows[:n].values_list("id", flat=True))
         leased = Item.objects.filter(pk__in=chosen)
         leased.update(claimed_by=user, claimed_until=timezone.now() + LEASE)
     return list(leased.select_related("sheet__visit__desa", "page__file").order_by(*ORDER))
+
+
+def keep(user: User, held: Collection[int]) -> None:
+    """Prolong the leases of what the user has on the screen."""
+    mine = Item.objects.filter(pk__in=held, claimed_by=user)
+    mine.update(claimed_until=timezone.now() + LEASE)
 
 
 def give_back(user: User, stack: str, purpose: str) -> None:
