@@ -45,6 +45,11 @@ below the quick limit and cost nothing: 4.8 ms instead of 7.3. In a window round
 
 ENOUGH_MARKERS = 3
 
+MOST_OUTLINES = {THOROUGH_LEAST_PERIMETER: 1600, QUICK_LEAST_PERIMETER: 600}
+"""By least perimeter, how many outlines a picture may have to be searched thoroughly: the time
+grows with their square, and a page strewn with finder patterns of QR codes took 8.5 s. Most on
+288 simulated pages of all forms and kinds of damage: 1,172 and 420."""
+
 MOST_FACTOR = 0.85
 """A picture that would shrink by less is taken as it is."""
 
@@ -89,11 +94,22 @@ def find_markers(grey: Grey) -> Mapping[int, Corners]:
     """
     small, reduction = _reduced(grey)
     found = _believable(small, QUICK_WINDOWS_PX, QUICK_LEAST_PERIMETER)
-    if len(found) < ENOUGH_MARKERS:
+    if len(found) < ENOUGH_MARKERS and not _is_crowded(small):
         found = _believable(small, THOROUGH_WINDOWS_PX, THOROUGH_LEAST_PERIMETER)
     return {
         number: refined(grey, found[number] * np.float32(reduction)) for number in sorted(found)
     }
+
+
+def _is_crowded(small: Grey) -> bool:
+    """Whether there are far more outlines than on any page of ours; 7 ms."""
+    dark = cv2.adaptiveThreshold(
+        small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, QUICK_WINDOWS_PX[0], 7
+    )
+    outlines, _ = cv2.findContours(dark, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    sizes = np.array([len(outline) for outline in outlines])
+    long_side = max(small.shape)
+    return any((sizes >= part * long_side).sum() > most for part, most in MOST_OUTLINES.items())
 
 
 def _reduced(grey: Grey) -> tuple[Grey, float]:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from scanner import markers
 from scanner.markers import find_markers
 
 SHEET = "7KQ2MX94D"
@@ -92,3 +93,23 @@ def test_tiny_images_hold_none(shape: tuple[int, int]) -> None:
 def test_noise_holds_none() -> None:
     noise = np.random.default_rng(2).integers(0, 256, (1200, 900), dtype=np.uint8)
     assert find_markers(noise) == {}
+
+
+def strewn(side_px: int) -> Any:
+    """A page full of squares in squares, as the finder patterns of QR codes are."""
+    ring = np.full((side_px, side_px), 255, np.uint8)
+    edge = side_px // 7
+    cv2.rectangle(ring, (edge, edge), (side_px - edge, side_px - edge), 0, edge)
+    return np.tile(ring, (2339 // side_px, 1654 // side_px))
+
+
+@pytest.mark.parametrize("side_px", [28, 42, 60])
+def test_a_page_strewn_with_squares_is_not_searched_thoroughly(side_px: int) -> None:
+    """The search would take seconds: its time grows with the square of their number."""
+    assert markers._is_crowded(markers._reduced(strewn(side_px))[0])
+    assert not find_markers(strewn(side_px))
+
+
+def test_a_page_of_ours_is_not_crowded(a4: Any) -> None:
+    small, _ = markers._reduced(a4.render(SHEET, dpi=200))
+    assert not markers._is_crowded(small)
