@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 from office.appendonly import AppendOnly
@@ -34,7 +35,9 @@ class ScanPage(models.Model):
     """One page of a file and where it was filed. No page is ever removed.
 
     ``index`` counts from 0 within the file, ``page_no`` from 1 on the sheet. At most one page
-    is ``active`` for a sheet and page number: the image whose reading counts.
+    is ``active`` for a sheet and page number: the image whose reading counts. ``named_by`` is
+    the person who said where the page belongs (or that it belongs nowhere), where the reader
+    could not tell.
     """
 
     class Status(models.TextChoices):
@@ -48,6 +51,7 @@ class ScanPage(models.Model):
         ORPHAN = "orphan", "tanpa kode"
         BLANK = "blank", "halaman kosong"
         REFUSED = "refused", "ditolak"
+        NOT_OURS = "not_ours", "bukan formulir"
 
     file = models.ForeignKey(ScanFile, on_delete=models.PROTECT, related_name="pages")
     index = models.PositiveIntegerField()
@@ -60,6 +64,10 @@ class ScanPage(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="supersedes"
     )
     """The page whose reading counts instead of this one."""
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    named_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["file_id", "index"]
@@ -82,17 +90,26 @@ class ScanPage(models.Model):
 
 
 class Reading(AppendOnly):
-    """What one version of the reader said of a page: the published JSON object, unchanged."""
+    """What one version of the reader said of a page: the published JSON object, unchanged.
+
+    The reader says it once by itself, and once more each time a person (``named_by``) tells it
+    which page of which sheet this is.
+    """
 
     page = models.ForeignKey(ScanPage, on_delete=models.PROTECT, related_name="readings")
     reader_version = models.CharField(max_length=20)
     json = models.JSONField()
     made_at = models.DateTimeField(auto_now_add=True)
+    named_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["page", "reader_version"], name="one_reading_a_reader_version"
+                fields=["page", "reader_version"],
+                condition=models.Q(named_by=None),
+                name="one_own_reading_a_version",
             )
         ]

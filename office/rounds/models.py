@@ -57,7 +57,8 @@ class Sheet(models.Model):
     """One printed (or planned) sheet. ``code`` is the random id in its QR codes.
 
     ``layout_hash`` and ``n_pages`` are null until the first print freezes the form;
-    ``seq`` numbers the sheets of one kind within the visit, for people.
+    ``seq`` numbers the sheets of one kind within the visit, for people. ``copied_from``: the
+    paper is a photocopy of that sheet, so it bears the other's code, and this one's nowhere.
     """
 
     code = models.CharField(max_length=SHEET_CHARS, unique=True)
@@ -70,6 +71,9 @@ class Sheet(models.Model):
         max_length=16, choices=SheetState.choices, default=SheetState.PLANNED, db_index=True
     )
     void_reason = models.CharField(max_length=200, blank=True)
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="copies"
+    )
 
     class Meta:
         ordering = ["visit_id", "form", "seq"]
