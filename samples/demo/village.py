@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from samples.demo.answers import Answers, filling
 from samples.demo.families import registration
 from samples.demo.visit import DATE, DemoSheet
 from samples.simulator import files
+from samples.simulator.canvas import Pixels
 from samples.simulator.filling import DrawnMarks, Mark, Writer, some_writer
 from samples.simulator.marks import Kind
 from samples.simulator.page import simulate
@@ -90,12 +91,15 @@ def _slip(answers: Answers, writer: Writer, rng: Rng) -> None:
             answers.slips[f"mark:{name}:{wrong}"] = Mark(Kind.CANCELLED, meant=False)
 
 
-def stacks(sheets: Sequence[DemoSheet], pack: bytes, pdf_pages: PdfPages) -> list[Stack]:
-    """The sheets as they are laid on the scanner."""
+def stacks(everything: Stack, n: int) -> list[Stack]:
+    """The first ``n`` sheets as they are laid on the scanner, a few at a time."""
     return [
-        Stack(f"tumpukan-{start // PER_FILE + 1:02d}.pdf", tuple(some), pack, pdf_pages)
-        for start in range(0, len(sheets), PER_FILE)
-        if (some := sheets[start : start + PER_FILE])
+        replace(
+            everything,
+            name=f"tumpukan-{start // PER_FILE + 1:02d}.pdf",
+            sheets=everything.sheets[start : min(start + PER_FILE, n)],
+        )
+        for start in range(0, n, PER_FILE)
     ]
 
 
@@ -106,21 +110,21 @@ def scanned(stacks: Sequence[Stack], processes: int) -> Iterator[tuple[str, byte
         yield from zip(names, pool.map(scan, stacks), strict=True)
 
 
-def scan(stack: Stack) -> bytes:
-    """Both pages of every sheet of one stack, as one PDF."""
-    pages = [
-        simulate(
-            stack.pack,
-            stack.pdf_pages[sheet.sheet, page],
-            sheet.layout,
-            page,
-            sheet.filling,
-            SCANNER,
-            DrawnMarks(),
-            np.random.default_rng(zlib.crc32(f"{sheet.seq} {page}".encode())),
-        ).picture.pixels
-        for sheet in stack.sheets
-        if sheet.filling is not None
-        for page in (1, 2)
-    ]
-    return files.scanned_pdf(pages, QUALITY, SCANNER.dpi)
+def scan(stack: Stack, pages: Sequence[int] = (1, 2)) -> bytes:
+    """These pages of every sheet of one stack, as one PDF."""
+    return files.scanned_pdf(
+        [_page(stack, sheet, page) for sheet in stack.sheets for page in pages],
+        QUALITY,
+        SCANNER.dpi,
+    )
+
+
+def _page(stack: Stack, sheet: DemoSheet, page: int) -> Pixels:
+    if sheet.filling is None:
+        raise ValueError(f"nothing is written on {sheet.sheet}")
+    rng = np.random.default_rng(zlib.crc32(f"{sheet.seq} {page}".encode()))
+    where = stack.pdf_pages[sheet.sheet, page]
+    done = simulate(
+        stack.pack, where, sheet.layout, page, sheet.filling, SCANNER, DrawnMarks(), rng
+    )
+    return done.picture.pixels
