@@ -113,7 +113,7 @@ def is_suggestion(reading: Mapping[str, Any]) -> bool:
 
 def counts(decision: Decision) -> bool:
     """Whether the image that was looked at still speaks for the sheet."""
-    return still_speaks(decision.page)
+    return still_speaks(decision.page, decision.sheet_id)
 
 
 def said_by_field(decisions: Iterable[Decision]) -> dict[str, Said]:

@@ -62,7 +62,7 @@ def demands_across(
         drawn = drawn.filter(field__in=names)
     for audit in drawn.select_related("page__superseded_by").prefetch_related("answers"):
         own = found[audit.sheet_id]
-        if still_speaks(audit.page) and not own.get(audit.field, NO_DEMAND).reasons:
+        if still_speaks(audit.page, audit.sheet_id) and not own.get(audit.field, NO_DEMAND).reasons:
             own[audit.field] = _demand(audit)
     return {sheet: Demands(strata, by_field) for sheet, by_field in found.items()}
 
@@ -76,9 +76,10 @@ def _demand(audit: Audit) -> Demand:
     return Demand((ReviewReason.AUDIT_DIFFERS,), seen_by=last.by_id)
 
 
-def still_speaks(page: ScanPage) -> bool:
-    """Whether the image still speaks for its sheet: itself, or a better image with the same
-    marks that replaced it. One that lost against an image with other marks does not."""
+def still_speaks(page: ScanPage, sheet_id: int) -> bool:
+    """Whether the image still speaks for this sheet: itself, or a better image with the same
+    marks that replaced it. One that lost against an image with other marks does not, nor one
+    that a person has put to another sheet since."""
     while page.status == ScanPage.Status.REPLACED and page.superseded_by is not None:
         page = page.superseded_by
-    return page.active
+    return page.active and page.sheet_id == sheet_id
