@@ -14,9 +14,11 @@ from samples.simulator.handdata import Characters, pictured, stroked
 from samples.training.writing import clean
 from samples.training.writing.crops import cut_set, load_crops
 from samples.training.writing.figures import confusions, figures, picture
+from samples.training.writing.promises import renewed
 from samples.training.writing.sheets import NOT_A_CHARACTER, Manner, Wanted, items, pages
 from samples.training.writing.steps import best_setting
 from samples.training.writing.store import save_page
+from scanner.capture import CaptureClass
 
 DIGITS = "0123456789"
 
@@ -126,3 +128,17 @@ def test_a_net_that_says_no_character_too_often_is_told_so() -> None:
     temperature, none = best_setting(shy, truth)
     assert temperature == pytest.approx(2.0, rel=0.1)
     assert none == pytest.approx(-1.0, abs=0.15)
+
+
+def test_promises_of_one_kind_of_capture_leave_the_others_as_they_were() -> None:
+    """And what a page told as another kind says, says nothing."""
+    kept = {"birth_date": {"phone": {"risk": 0.001}, "grey_scan": {"risk": 0.5}}}
+    card = {"pages": {"phone": 1000, "grey_scan": 1000}, "certificates": kept}
+    grey, phone = CaptureClass.GREY_SCAN, CaptureClass.PHONE
+    found = [((grey, "nik"), 0.99, False, page) for page in range(4000)]
+    found += [((phone, "nik"), 0.99, False, page) for page in range(4000)]
+    new = renewed(card, found, 5000, [grey])
+    assert new["pages"] == {"phone": 1000, "grey_scan": 5000}
+    assert new["certificates"]["birth_date"] == {"phone": {"risk": 0.001}}
+    assert list(new["certificates"]["nik"]) == ["grey_scan"]
+    assert new["certificates"]["nik"]["grey_scan"]["claims"] == 4000

@@ -2,8 +2,10 @@
 calibration writers, scanned, read, and held against what was written.
 
     python -m samples.training.writing.promises --pages 1000
+    python -m samples.training.writing.promises --pages 5000 --captures grey_scan
 
-Writes ``scanner/models/writing.json``. Needs a folder of handwriting (`simulator.handdata`).
+Writes ``scanner/models/writing.json``; kinds of capture that are not named keep what they have.
+Needs a folder of handwriting (`simulator.handdata`).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, partial
 from pathlib import Path
@@ -54,6 +56,8 @@ RISKS = (1e-3,)
 
 THRESHOLDS = (0.9999, 0.9998, 0.9995, 0.999, 0.998, 0.997, 0.995, 0.99, 0.98, 0.96, 0.93, 0.9)
 """Confidences walked from strict to lax; fixed before any calibration page was made."""
+
+CARD = MODELS / "writing.json"
 
 Key = tuple[CaptureClass, str]
 Outcome = tuple[Key, float, bool, int]
@@ -127,11 +131,13 @@ def promises(found: Iterable[Outcome]) -> dict[str, dict[str, Any]]:
     return held
 
 
-def measure(stock: Path, data: Path, pages: int, processes: int) -> Iterator[Outcome]:
-    """``pages`` of each kind of capture."""
+def measure(
+    stock: Path, data: Path, pages: int, captures: Iterable[CaptureClass], processes: int
+) -> Iterator[Outcome]:
+    """``pages`` of each of ``captures``."""
     tasks = [
-        (profiles[number % len(profiles)], number)
-        for profiles in PROMISED.values()
+        (PROMISED[capture][number % len(PROMISED[capture])], number)
+        for capture in captures
         for number in range(pages)
     ]
     with workers(processes) as pool:
@@ -140,28 +146,50 @@ def measure(stock: Path, data: Path, pages: int, processes: int) -> Iterator[Out
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="samples.training.writing.promises", description=__doc__)
-    parser.add_argument("--pages", type=int, default=1000, help="pages a kind of capture")
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--data", type=Path, help="folder of handwriting")
-    args = parser.parse_args()
+    args = _arguments()
     data = find_folder(args.data)
     if data is None:
         print("no folder of handwriting: name it with --data", file=sys.stderr)
         return 2
+    captures = [CaptureClass(name) for name in args.captures]
     with tempfile.TemporaryDirectory() as passing:
         print_stock(Path(passing), {"registrasi": 8})
-        held = promises(measure(Path(passing), data, args.pages, args.processes))
-    card = {
+        found = list(measure(Path(passing), data, args.pages, captures, args.processes))
+    card = renewed(json.loads(CARD.read_text(encoding="utf-8")), found, args.pages, captures)
+    CARD.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(card["certificates"], indent=1))
+    return 0
+
+
+def renewed(
+    card: Mapping[str, Any], found: Iterable[Outcome], pages: int, captures: Sequence[CaptureClass]
+) -> dict[str, Any]:
+    """The card with what was found of ``captures`` in the place of what it said of them. A page
+    may be told as another kind of capture than it was drawn as: that says nothing of either."""
+    told = [outcome for outcome in found if outcome[0][0] in captures]
+    held = {
+        means: {name: of for name, of in by_capture.items() if CaptureClass(name) not in captures}
+        for means, by_capture in card["certificates"].items()
+    }
+    for means, by_capture in promises(told).items():
+        held.setdefault(means, {}).update(by_capture)
+    return {
         "about": "From which confidence on numbers written by hand are called sure",
         "calibrated_on": {kind.value: list(names) for kind, names in PROMISED.items()},
-        "pages": args.pages,
+        "pages": {**card["pages"], **{capture.value: pages for capture in captures}},
         "scans": "simulated",
-        "certificates": held,
+        "certificates": {means: by_capture for means, by_capture in held.items() if by_capture},
     }
-    (MODELS / "writing.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(held, indent=1))
-    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="samples.training.writing.promises", description=__doc__)
+    kinds = [capture.value for capture in PROMISED]
+    parser.add_argument("--captures", nargs="+", choices=kinds, default=kinds)
+    parser.add_argument("--pages", type=int, default=1000, help="pages a kind of capture")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--data", type=Path, help="folder of handwriting")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
