@@ -61,7 +61,7 @@
       if (!isHard) showProblem(one, body.warnings[one.dataset.field], true);
     }
     todoLine.replaceChildren(...wordsOfTodo(body.open));
-    say("Semua tersimpan");
+    say(saving.isLast() ? "Semua tersimpan" : "Menyimpan …");
   }
 
   function refused({ field }, problem) {

@@ -78,6 +78,7 @@ window.Saving = function (desk, on) {
     push,
     idle: () => chain,
     version: () => version,
+    isLast: () => waiting <= 1,
     isStopped: () => stopped,
   };
 };
