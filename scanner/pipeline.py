@@ -12,6 +12,7 @@ from forms.printed import PrintedForm
 from scanner.align import Alignment, align
 from scanner.capture import CaptureClass, capture_facts
 from scanner.certificate import certificates, writing_certificates
+from scanner.codecheck import PageName
 from scanner.combs import measure_areas
 from scanner.context import ReaderContext
 from scanner.debug import write_debug_picture
@@ -24,6 +25,7 @@ from scanner.handwriting.page import with_suggestions, written_combs
 from scanner.identify import Identity, Unidentified, identify
 from scanner.landmarks import landmarks_of
 from scanner.marks import measure_marks
+from scanner.named import align_by_picture, named_by_person
 from scanner.pages import PageFault, PageImage, open_pages
 from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes, place_boxes
@@ -49,14 +51,18 @@ class Located:
         return self.identity.page
 
 
-def locate(image: PageImage, context: ReaderContext) -> Located | PageReading:
+def locate(
+    image: PageImage, context: ReaderContext, known: PageName | None = None
+) -> Located | PageReading:
     """Tell which page it is and where its boxes lie, or answer why that cannot be told."""
-    identity = identify(image.grey, context)
+    identity = named_by_person(image.grey, known) if known else identify(image.grey, context)
     if isinstance(identity, Unidentified):
         return _answer(image, identity.status, identity.reasons)
     printed, page = context.forms[identity.layout_hash], identity.page
     seeds = find_seeds(printed.layout, page, identity.markers, identity.codes)
     aligned = None if seeds is None else align(image.grey, seeds, landmarks_of(printed, page))
+    if aligned is None and known is not None:
+        aligned = align_by_picture(image.grey, printed, page, image.dpi)
     if aligned is None:
         return _answer(image, PageStatus.REFUSED, (Reason.NOT_ALIGNED,), identity, context)
     placed = place_boxes(printed.layout, page, aligned.alignment)
@@ -83,9 +89,12 @@ def measure_page(image: PageImage, at: Located, settings: ReadSettings) -> Measu
     )
 
 
-def read_page(image: PageImage, context: ReaderContext) -> PageReading:
-    """Read one page. The same image and context always give the same reading."""
-    at = locate(image, context)
+def read_page(
+    image: PageImage, context: ReaderContext, known: PageName | None = None
+) -> PageReading:
+    """Read one page. The same image and context always give the same reading. ``known``: a
+    person has said which page this is, so no code is looked for."""
+    at = locate(image, context, known)
     if isinstance(at, PageReading):
         return at
     layout, limits = at.printed.layout, context.settings.page

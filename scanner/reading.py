@@ -108,6 +108,7 @@ class IdentifiedBy(StrEnum):
     QR_PYZBAR = "qr_pyzbar"
     QR_KNOWN_POSITION = "qr_known_position"
     PRINTED_CODE = "printed_code"
+    PERSON = "person"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.db import transaction
 from office.intake.faults import is_file_fault
 from office.intake.models import Reading, ScanFile, ScanPage
 from office.intake.reasons import IntakeReason
-from office.intake.sameness import claims, contradictions
+from office.intake.sameness import Claims, claims, contradictions
 from office.rounds.models import Sheet
 from office.rounds.sheets import move, remark
 from office.rounds.states import SheetState
@@ -49,9 +49,19 @@ def refuse(scan_file: ScanFile, reason: IntakeReason) -> None:
 
 
 def _file_page(scan_file: ScanFile, page: PageJson) -> None:
-    row = ScanPage(file=scan_file, index=page["page_index"], reasons=list(page["reasons"]))
+    row = ScanPage(file=scan_file, index=page["page_index"])
+    find_place(row, page)
+    if row._state.adding:
+        row.save()
+    Reading.objects.create(page=row, reader_version=page["reader"], json=dict(page))
+
+
+def find_place(row: ScanPage, page: PageJson) -> None:
+    """Give a page (saved or not) the status, sheet and number that its reading stands for. The
+    caller saves it."""
+    row.reasons = list(page["reasons"])
     if page["status"] == PageStatus.READ:
-        _find_place(row, page)
+        _find_sheet(row, page)
     elif page["status"] == PageStatus.REFUSED:
         row.status, row.page_no = Status.REFUSED, page["page"]
         row.sheet = Sheet.objects.filter(code=page["sheet"]).first()
@@ -59,12 +69,9 @@ def _file_page(scan_file: ScanFile, page: PageJson) -> None:
         row.status = Status.BLANK
     else:
         row.status = Status.ORPHAN
-    if row._state.adding:
-        row.save()
-    Reading.objects.create(page=row, reader_version=page["reader"], json=dict(page))
 
 
-def _find_place(row: ScanPage, page: PageJson) -> None:
+def _find_sheet(row: ScanPage, page: PageJson) -> None:
     """Give a read page its status, sheet and number, and tell the sheet."""
     sheet = Sheet.objects.filter(code=page["sheet"]).first()
     refusal = _no_home(sheet, page)
@@ -80,7 +87,7 @@ def _find_place(row: ScanPage, page: PageJson) -> None:
         return
     active = sheet.scan_pages.filter(page_no=row.page_no, active=True).first()
     if active is None:
-        _first_image(row, sheet)
+        first_image(row, sheet)
     else:
         _another_image(row, page, active, sheet)
 
@@ -95,8 +102,9 @@ def _no_home(sheet: Sheet | None, page: PageJson) -> IntakeReason | None:
     return None
 
 
-def _first_image(row: ScanPage, sheet: Sheet) -> None:
-    row.status, row.active = Status.FILED, True
+def first_image(row: ScanPage, sheet: Sheet) -> None:
+    """The first image of its page (``row.page_no``) speaks for it."""
+    row.sheet, row.status, row.active = sheet, Status.FILED, True
     row.save()
     if sheet.state in (SheetState.PRINTED, SheetState.MISSING):
         move(sheet, SheetState.SCANNED, note="halaman pertama terpindai")
@@ -106,8 +114,12 @@ def _first_image(row: ScanPage, sheet: Sheet) -> None:
 
 
 def _another_image(row: ScanPage, page: PageJson, active: ScanPage, sheet: Sheet) -> None:
-    new, old = claims(page), claims(active.readings.latest("id").json)
-    if contradictions(old, new):
+    seen = active.readings.latest("id").json
+    new, old = claims(page), claims(seen)
+    if contradictions(old, new) and (copy := _copy_that_agrees(sheet, row.page_no, new)):
+        row.sheet = copy.sheet
+        _another_image(row, page, copy, row.sheet)
+    elif contradictions(old, new) or is_unplaced(seen) or is_unplaced(page):
         row.status = Status.CONFLICT
         row.reasons.append(IntakeReason.DUPLICATE_SHEET)
         if sheet.state == SheetState.ACCEPTED:
@@ -118,6 +130,27 @@ def _another_image(row: ScanPage, page: PageJson, active: ScanPage, sheet: Sheet
         remark(sheet, f"halaman {row.page_no} diganti gambar yang lebih jelas, tanda sama")
     else:
         row.status, row.superseded_by = Status.EXTRA, active
+
+
+def is_unplaced(page: PageJson) -> bool:
+    """Whether a person named a page that could not be aligned: nobody can say whether two images
+    show the same marks when one of them was never measured."""
+    return page["status"] == PageStatus.READ and Reason.NOT_ALIGNED in page["reasons"]
+
+
+def _copy_that_agrees(sheet: Sheet, page_no: int | None, new: Claims) -> ScanPage | None:
+    """The active image of the one photocopy of ``sheet`` that has the marks of a new image: the
+    copy's paper was scanned again, and it bears the origin's code."""
+    images = ScanPage.objects.filter(
+        sheet__copied_from=sheet, page_no=page_no, active=True
+    ).select_related("sheet")
+    same = [
+        image
+        for image in images
+        if not is_unplaced(seen := image.readings.latest("id").json)
+        and not contradictions(claims(seen), new)
+    ]
+    return same[0] if len(same) == 1 else None
 
 
 def replace(old: ScanPage, new: ScanPage, old_status: ScanPage.Status) -> None:

@@ -35,3 +35,47 @@ class UploadForm(forms.Form):
     """Scans to take in."""
 
     scans = ManyFilesField(label="Berkas hasil pindai (PDF, TIFF, JPEG, PNG)")
+
+
+class AssignForm(forms.Form):
+    """Which page of which sheet a loose page is. ``way``: read it once more, or file it unread so
+    that its fields are typed from the image, as turned on the screen (degrees clockwise)."""
+
+    sheet = forms.CharField(max_length=9)
+    page = forms.IntegerField(min_value=1, max_value=15)
+    way = forms.ChoiceField(choices=[("read", "baca"), ("type", "ketik dari gambar")])
+    turn = forms.TypedChoiceField(
+        choices=[(str(turn), str(turn)) for turn in (0, 90, 180, 270)],
+        coerce=int,
+        required=False,
+        empty_value=0,
+    )
+
+
+class CodePartForm(forms.Form):
+    """Some characters of a code in letters, as a person types them; anything else finds nothing."""
+
+    kode = forms.CharField(max_length=40, required=False, strip=True)
+
+
+class TurnForm(forms.Form):
+    """How a picture is turned, degrees clockwise; none where the reader's own turning is meant."""
+
+    putar = forms.TypedChoiceField(
+        choices=[(str(turn), str(turn)) for turn in (0, 90, 180, 270)],
+        coerce=int,
+        required=False,
+        empty_value=None,
+    )
+
+
+class AsideForm(forms.Form):
+    """Whether a page is put aside, or brought back into the tray."""
+
+    aside = forms.ChoiceField(choices=[("ya", "sisihkan"), ("tidak", "kembalikan")])
+
+
+class CopyForm(forms.Form):
+    """The photocopy that an image belongs to; without one, a new one."""
+
+    copy = forms.CharField(max_length=9, required=False)

@@ -26,10 +26,14 @@ class IntakeReason(StrEnum):
     DISK_ERROR = "disk_error"
 
 
+OF_A_CONFLICT = (IntakeReason.DUPLICATE_SHEET, IntakeReason.SHEET_ACCEPTED)
+"""What no longer holds of an image once a person has settled where it belongs."""
+
+
 WORDS: dict[IntakeReason, tuple[str, str]] = {
     IntakeReason.DUPLICATE_SHEET: (
         "Lembar ini sudah ada dengan tanda yang berbeda",
-        "Pilih gambar yang benar; bila lembarnya difotokopi, cetak lembar baru untuk salinannya.",
+        "Pilih gambar yang benar, atau nyatakan bahwa ini salinan fotokopi untuk keluarga lain.",
     ),
     IntakeReason.SHEET_ACCEPTED: (
         "Lembar ini sudah diterima",

@@ -11,17 +11,9 @@ from office.accounts.access import allow
 from office.accounts.roles import Role
 from office.errors import OfficeError
 from office.intake.forms import UploadForm
-from office.intake.models import ScanFile, ScanPage
+from office.intake.models import ScanFile
+from office.intake.tray import LOOSE, counted, kind_of, pages_of
 from office.intake.uploads import take_uploads
-
-LOOSE = (
-    ScanPage.Status.ORPHAN,
-    ScanPage.Status.REFUSED,
-    ScanPage.Status.CONFLICT,
-    ScanPage.Status.UNKNOWN_SHEET,
-    ScanPage.Status.VOID_SHEET,
-)
-"""Statuses of a page that a person should look at."""
 
 PAGES_A_SCREEN = 24
 
@@ -47,7 +39,14 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tray(request: HttpRequest) -> HttpResponse:
     """Pages without a place, and files that could not be read, each with the reason in words."""
-    loose = ScanPage.objects.filter(status__in=LOOSE).select_related("file", "sheet")
-    pages = Paginator(loose.order_by("-id"), PAGES_A_SCREEN).get_page(request.GET.get("hal"))
+    kind = kind_of(request.GET.get("jenis", ""))
+    pages = Paginator(pages_of(kind), PAGES_A_SCREEN).get_page(request.GET.get("hal"))
     files = ScanFile.objects.filter(status=ScanFile.Status.REFUSED).order_by("-id")[:50]
-    return render(request, "intake/tray.html", {"pages": pages, "files": files})
+    context = {
+        "pages": pages,
+        "files": files if kind.statuses == LOOSE else (),
+        "kind": kind,
+        "counts": counted(),
+        "filter": f"jenis={kind.key}&" if kind.key else "",
+    }
+    return render(request, "intake/tray.html", context)

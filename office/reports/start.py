@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from office.accounts.access import allow
 from office.accounts.roles import Role
 from office.intake.models import ScanFile, ScanPage
-from office.intake.views import LOOSE
+from office.intake.tray import LOOSE
 from office.review.queue import by_reason, waiting
 from office.rounds.models import Visit
 from office.rounds.states import Bucket

@@ -66,7 +66,7 @@ def _public_id(desa: Desa, day: date) -> str:
     return f"{slug}-{day:%Y%m%d}-{tail}"
 
 
-def _new_codes(count: int) -> list[str]:
+def new_codes(count: int) -> list[str]:
     """Sheet ids that no other sheet has. Random: 45 bits, so hardly ever a second try."""
     codes: set[str] = set()
     while len(codes) < count:
@@ -101,7 +101,7 @@ def plan_visit(
             paper=paper,
         )
         for kind, count in sheets.items():
-            codes = _new_codes(count)
+            codes = new_codes(count)
             Sheet.objects.bulk_create(
                 Sheet(code=code, visit=visit, form=kind, seq=seq)
                 for seq, code in enumerate(codes, start=1)

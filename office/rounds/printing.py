@@ -78,11 +78,14 @@ def _order(
 
 
 def prepare_pack(visit: Visit, *, one_sided: bool = False) -> PreparedPack:
-    """Make the pack of all sheets of ``visit`` that are not void, in a fixed order.
+    """Make the pack of all sheets of ``visit`` that are not void, in a fixed order. Photocopied
+    sheets are left out: their paper bears another code.
 
     Raises PrintError when nothing is left to print.
     """
-    sheets = tuple(visit.sheets.exclude(state=SheetState.VOID).order_by("form", "seq"))
+    sheets = tuple(
+        visit.sheets.filter(copied_from=None).exclude(state=SheetState.VOID).order_by("form", "seq")
+    )
     if not sheets:
         raise PrintError(f"Semua lembar kunjungan {visit.public_id} sudah batal.")
     layouts = {kind: _form_for(visit, kind) for kind in sorted({sheet.form for sheet in sheets})}

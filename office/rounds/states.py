@@ -49,18 +49,28 @@ BUCKETS: dict[SheetState, Bucket] = {
 DECIDABLE = frozenset(state for state, bucket in BUCKETS.items() if bucket == Bucket.IN_WORK)
 """States in which a person may decide what stands on the sheet."""
 
+_OUTSIDE = frozenset({SheetState.PRINTED, SheetState.MISSING})
+
 _NEXT: dict[SheetState, frozenset[SheetState]] = {
     SheetState.PLANNED: frozenset({SheetState.PRINTED, SheetState.VOID}),
     SheetState.PRINTED: frozenset({SheetState.SCANNED, SheetState.VOID, SheetState.MISSING}),
     SheetState.MISSING: frozenset({SheetState.SCANNED, SheetState.VOID}),
-    SheetState.SCANNED: frozenset({SheetState.READ, SheetState.UNDER_REVIEW, SheetState.VOID}),
-    SheetState.READ: frozenset({SheetState.UNDER_REVIEW, SheetState.VOID}),
-    SheetState.UNDER_REVIEW: frozenset({SheetState.ACCEPTED, SheetState.VOID}),
+    SheetState.SCANNED: frozenset(
+        {SheetState.READ, SheetState.UNDER_REVIEW, SheetState.VOID, *_OUTSIDE}
+    ),
+    SheetState.READ: frozenset(
+        {SheetState.UNDER_REVIEW, SheetState.VOID, SheetState.SCANNED, *_OUTSIDE}
+    ),
+    SheetState.UNDER_REVIEW: frozenset(
+        {SheetState.ACCEPTED, SheetState.VOID, SheetState.SCANNED, *_OUTSIDE}
+    ),
     SheetState.ACCEPTED: frozenset({SheetState.UNDER_REVIEW}),
     SheetState.VOID: frozenset(),
 }
 """An accepted sheet is first reopened (which takes its rows out of the register), then changed.
-Void is final: the paper may be anywhere, so its code never comes back to life."""
+A sheet goes back when a page was put to it by mistake and is taken off again: without pages it
+is out (or missing) as before. Void is final: the paper may be anywhere, so its code never comes
+back to life."""
 
 
 class ForbiddenMoveError(OfficeError):

@@ -71,7 +71,7 @@ def _show(request: HttpRequest, found: Visit, trouble: str = "") -> HttpResponse
     context = {
         "visit": found,
         "counts": reconcile(found),
-        "sheets": found.sheets.order_by("form", "seq"),
+        "sheets": found.sheets.select_related("copied_from").order_by("form", "seq"),
         "n_planned": found.sheets.filter(state=SheetState.PLANNED).count(),
         "print_runs": found.print_runs.all(),
         "print_form": PrintForm(),

@@ -46,7 +46,8 @@ def reconcile(visit: Visit) -> dict[str, Any]:
     """The published status of a visit: every sheet that was ever printed, by where it is now.
 
     ``printed = accepted + in_work + out + void + missing``, for the visit and for each kind.
-    Sheets that were only planned are not paper and not counted.
+    Sheets that were only planned are not paper and not counted; photocopied ones are (``copies``
+    says how many).
     """
     kinds: dict[str, Counter[str]] = {}
     printed = visit.sheets.filter(layout_hash__isnull=False).order_by("form")
@@ -56,6 +57,7 @@ def reconcile(visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit.public_id,
         **_counted(total),
+        "copies": printed.exclude(copied_from=None).count(),
         "by_kind": {kind: _counted(states) for kind, states in kinds.items()},
     }
 

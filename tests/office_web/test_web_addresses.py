@@ -31,6 +31,13 @@ ALLOWED: dict[str, set[str]] = {
     "close": SUPERVISORS,
     "upload": PLANNERS,
     "tray": SCANNERS,
+    "loose": SCANNERS,
+    "loose-choices": SCANNERS,
+    "loose-image": SCANNERS,
+    "loose-put": SCANNERS,
+    "loose-take-off": SCANNERS,
+    "loose-aside": SCANNERS,
+    "loose-copy": REVIEWERS,
     "queue": REVIEWERS,
     "go-on": REVIEWERS,
     "find": REVIEWERS,
@@ -51,7 +58,9 @@ ALLOWED: dict[str, set[str]] = {
 OF_ACCOUNTS = {"login", "logout", "password"}
 """Open to every account, also to one without a role; `login` to everybody."""
 
-ONLY_POST = {"save", "accept", "choose", "reopen", "void", "pack", "close", "numbers", "export"}
+ONLY_POST = {"save", "accept", "choose", "reopen", "void", "pack", "close", "numbers", "export"} | {
+    f"loose-{what}" for what in ("put", "take-off", "aside", "copy")
+}
 
 
 def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -78,6 +87,7 @@ def _address(office: WebOffice, name: str) -> str:
         "close": [office.visit.public_id],
         "page-image": [page.pk],
         "page-thumb": [page.pk],
+        **{one: [page.pk] for one in ALLOWED if one.startswith("loose")},
         "field-image": [page.pk, "lantai"],
         "household": [1],
         "numbers": [1],
@@ -129,7 +139,7 @@ def test_changes_need_a_post_and_a_token(office: WebOffice, name: str) -> None:
 
 
 def test_pages_may_load_nothing_from_outside(office: WebOffice) -> None:
-    for name in ("start", "queue", "desk", "visits", "plan", "upload", "tray", "register"):
+    for name in ("start", "queue", "desk", "visits", "plan", "upload", "tray", "loose", "register"):
         answer = office.client("admin").get(_address(office, name))
         page = answer.content.decode()
         assert answer.status_code == 200, name

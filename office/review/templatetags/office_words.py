@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from django import template
+from django.db.models import QuerySet
 
+from office.intake import photocopies
+from office.intake.models import ScanPage
 from office.review.wording import Wording, wording_of
+from office.rounds.models import Sheet
 
 register = template.Library()
 
@@ -13,6 +17,12 @@ register = template.Library()
 def code_groups(code: str) -> str:
     """A sheet code in groups of three, as printed: ``7KQ-2MX-94D``."""
     return "-".join(code[i : i + 3] for i in range(0, len(code), 3))
+
+
+@register.filter
+def copies_lacking(page: ScanPage) -> QuerySet[Sheet]:
+    """Photocopies of the page's sheet that lack this page."""
+    return photocopies.copies_lacking(page)
 
 
 @register.filter

@@ -1,0 +1,198 @@
+"""One loose page: what it may be, and saying what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from office.accounts.access import allow
+from office.accounts.log import looked
+from office.accounts.models import AccessEvent
+from office.accounts.roles import Role
+from office.errors import OfficeError
+from office.intake.assign import Target, assign, assign_unread, may_be_named, taken_words
+from office.intake.candidates import LEAST_TYPED, best_guesses, hints, matching
+from office.intake.forms import AsideForm, AssignForm, CodePartForm, CopyForm, TurnForm
+from office.intake.models import ScanPage
+from office.intake.photocopies import copies_lacking, file_as_copy
+from office.intake.release import ASIDE, bring_back, may_release, release, set_aside
+from office.intake.tray import next_loose
+from office.review.images import NoImageError, latest_reading, page_image, rotation_of
+from office.review.pictures import PAGE_WIDTH_PX, jpeg, turned
+from office.rounds.models import Sheet
+
+SCANNERS = (Role.PETUGAS, Role.PENINJAU, Role.PENYELIA)
+REVIEWERS = (Role.PENINJAU, Role.PENYELIA)
+Status = ScanPage.Status
+
+
+def _find(pk: int) -> ScanPage:
+    pages = ScanPage.objects.select_related("file", "named_by", "sheet__copied_from")
+    return get_object_or_404(pages, pk=pk)
+
+
+def _user(request: HttpRequest) -> User:
+    """The signed-in user; `allow` has let nobody else in."""
+    return cast(User, request.user)
+
+
+@allow(*SCANNERS)
+@never_cache
+@require_safe
+def loose(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page's picture beside what it may be."""
+    return _show(request, _find(pk))
+
+
+def _show(
+    request: HttpRequest, page: ScanPage, trouble: str = "", unread: Target | None = None
+) -> HttpResponse:
+    """``unread``: what was named and not found on the image; it may be typed instead."""
+    user = _user(request)
+    looked(user, AccessEvent.Action.PAGE, page.pk)
+    context: dict[str, Any] = {
+        "page": page,
+        "nameable": may_be_named(page),
+        "may_set_aside": page.status in ASIDE,
+        "may_release": may_release(page, user),
+        "taken": taken_words(page) if page.named_by is not None else "",
+        "copies": copies_lacking(page) if page.status == Status.CONFLICT else (),
+        "active": _active_beside(page),
+        "rotation": rotation_of(latest_reading(page)),
+        "following": next_loose(page),
+        "trouble": trouble,
+        "unread": unread,
+        "n_pages": page.file.pages.count(),
+    }
+    status = 409 if trouble or unread else 200
+    return render(request, "intake/loose.html", context, status=status)
+
+
+def _active_beside(page: ScanPage) -> ScanPage | None:
+    """The image that speaks for the page of the sheet where this one waits."""
+    if page.sheet is None or page.active:
+        return None
+    return page.sheet.scan_pages.filter(page_no=page.page_no, active=True).first()
+
+
+@allow(*SCANNERS)
+@never_cache
+@require_safe
+def choices(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the page may be: by the characters typed, or else by its own traces."""
+    page, form = _find(pk), CodePartForm(request.GET)
+    typed = form.cleaned_data["kode"] if form.is_valid() else ""
+    found = matching(typed) if typed else best_guesses(page)
+    context = {
+        "page": page,
+        "typed": typed,
+        "short": bool(typed) and sum(char.isalnum() for char in typed) < LEAST_TYPED,
+        "found": found,
+        "hints": hints(page),
+    }
+    return render(request, "intake/choices.html", context)
+
+
+@allow(*SCANNERS)
+@require_safe
+def picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page as a person turns it."""
+    page, form = _find(pk), TurnForm(request.GET)
+    turn = form.cleaned_data["putar"] if form.is_valid() else None
+    try:
+        grey = page_image(page)
+    except NoImageError as error:
+        raise Http404 from error
+    turn = rotation_of(latest_reading(page)) if turn is None else turn
+    response = HttpResponse(jpeg(turned(grey, turn), PAGE_WIDTH_PX), content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@allow(*SCANNERS)
+@require_POST
+def put(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the page to the sheet that a person names."""
+    page, form, user = _find(pk), AssignForm(request.POST), _user(request)
+    if not form.is_valid():
+        return _show(request, page, "Pilih dahulu lembar dan halamannya.")
+    said = form.cleaned_data
+    sheet = Sheet.objects.filter(code=said["sheet"], layout_hash__isnull=False).first()
+    if sheet is None:
+        return _show(request, page, "Tidak ada lembar dengan kode itu.")
+    target = Target(sheet, said["page"])
+    if _is_there(page, target, user):
+        return redirect("loose", pk)
+    try:
+        if said["way"] == "type":
+            assign_unread(page, target, user, said["turn"])
+        elif not assign(page, target, user):
+            return _show(request, page, unread=target)
+    except OfficeError as error:
+        return _show(request, _find(pk), str(error))
+    return redirect("loose", pk)
+
+
+def _is_there(page: ScanPage, target: Target, user: User) -> bool:
+    """Whether the same person has said the same before: a button pressed twice."""
+    there = (page.sheet_id, page.page_no) == (target.sheet.pk, target.page_no)
+    return there and page.named_by_id == user.pk and not may_be_named(page)
+
+
+@allow(*SCANNERS)
+@require_POST
+def take_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the page off the sheet that a person put it to."""
+    page = _find(pk)
+    if page.named_by is None and may_be_named(page):
+        return redirect("loose", pk)
+    return _done(request, pk, lambda: release(page, _user(request)), "Halaman ini lepas lagi.")
+
+
+@allow(*SCANNERS)
+@require_POST
+def aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that the page is no form of ours, or that it is one after all."""
+    page, form = _find(pk), AsideForm(request.POST)
+    if not form.is_valid():
+        return _show(request, page, "Pilih dahulu: disisihkan atau dikembalikan.")
+    away = form.cleaned_data["aside"] == "ya"
+    if away == (page.status == Status.NOT_OURS):
+        return redirect("loose", pk)
+    words = "Halaman ini disisihkan." if away else "Halaman ini kembali menunggu."
+    act = set_aside if away else bring_back
+    return _done(request, pk, lambda: act(page, _user(request)), words)
+
+
+@allow(*REVIEWERS)
+@require_POST
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """File the image to a photocopy of its sheet, and open that sheet."""
+    page, form = _find(pk), CopyForm(request.POST)
+    if not form.is_valid():
+        return _show(request, page, "Pilih dahulu salinan yang mana.")
+    code = form.cleaned_data["copy"]
+    target = get_object_or_404(Sheet, code=code, copied_from__isnull=False) if code else None
+    try:
+        made = file_as_copy(page, target, _user(request))
+    except OfficeError as error:
+        return _show(request, _find(pk), str(error))
+    messages.success(request, f"Halaman ini sekarang di lembar salinan {made.code}.")
+    return redirect("desk", made.code)
+
+
+def _done(request: HttpRequest, pk: int, act: Callable[[], None], words: str) -> HttpResponse:
+    try:
+        act()
+    except OfficeError as error:
+        return _show(request, _find(pk), str(error))
+    messages.success(request, words)
+    return redirect("loose", pk)

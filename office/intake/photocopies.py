@@ -1,0 +1,78 @@
+"""One blank sheet photocopied for several families: each copy is a sheet of its own.
+
+The paper bears the code of its origin, so a copy's pages come as images of the origin with other
+marks. A person says that they are a copy's; from then on its paper is accounted for by itself.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from office.errors import OfficeError
+from office.intake.filing import first_image
+from office.intake.models import ScanPage
+from office.intake.reasons import OF_A_CONFLICT
+from office.rounds.models import Sheet
+from office.rounds.planning import new_codes
+from office.rounds.sheets import remark
+from office.rounds.states import SheetState
+
+Status = ScanPage.Status
+
+
+class CopyError(OfficeError):
+    """The page cannot be filed to a photocopy (any more)."""
+
+
+def origin_of(sheet: Sheet) -> Sheet:
+    """The sheet whose code the paper bears."""
+    return sheet.copied_from or sheet
+
+
+def copies_lacking(page: ScanPage) -> QuerySet[Sheet]:
+    """Photocopies of the page's sheet that have no image of this page yet."""
+    if page.sheet is None:
+        return Sheet.objects.none()
+    copies = Sheet.objects.filter(copied_from=origin_of(page.sheet), state=SheetState.SCANNED)
+    have = ScanPage.objects.filter(page_no=page.page_no, active=True, sheet__in=copies)
+    return copies.exclude(pk__in=have.values("sheet_id")).order_by("seq")
+
+
+def file_as_copy(page: ScanPage, copy: Sheet | None, by: User) -> Sheet:
+    """File an image that differs from its sheet's to a photocopy of it: to ``copy``, or to a new
+    one. Returns that sheet. Raises CopyError when the image was settled in the meantime."""
+    with transaction.atomic():
+        here = ScanPage.objects.filter(pk=page.pk, status=Status.CONFLICT)
+        if here.update(named_by=by, named_at=timezone.now()) != 1:
+            raise CopyError("Gambar ini sudah dipilih atau tidak perlu dipilih.")
+        page.refresh_from_db()
+        assert page.sheet is not None  # a conflict has one
+        origin = origin_of(page.sheet)
+        if copy is None:
+            copy = _new_copy(origin, by)
+        elif not copies_lacking(page).filter(pk=copy.pk).exists():
+            raise CopyError(f"Salinan {copy.code} sudah punya halaman {page.page_no}.")
+        page.reasons = [r for r in page.reasons if r not in OF_A_CONFLICT]
+        first_image(page, copy)
+        remark(origin, f"halaman {page.page_no} adalah fotokopi: lembar {copy.code}", by=by)
+        remark(copy, f"halaman {page.page_no} dimasukkan sebagai fotokopi", by=by)
+    return copy
+
+
+def _new_copy(origin: Sheet, by: User) -> Sheet:
+    same = Sheet.objects.filter(visit=origin.visit_id, form=origin.form)
+    copy = Sheet.objects.create(
+        code=new_codes(1)[0],
+        visit=origin.visit,
+        form=origin.form,
+        seq=(same.aggregate(last=Max("seq"))["last"] or 0) + 1,
+        layout_hash=origin.layout_hash,
+        n_pages=origin.n_pages,
+        state=SheetState.PRINTED,
+        copied_from=origin,
+    )
+    remark(copy, f"fotokopi dari lembar {origin.code}; kertasnya memuat kode itu", by=by)
+    return copy
