@@ -1,0 +1,99 @@
+"""A browser, an office whose village came back, and people who sit before it.
+
+Playwright keeps an event loop running in its thread, beside which Django refuses to work; so the
+browser lives as long as this package's tests and no longer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.people import Person, arrive
+from tests.browser.server import Server
+from tests.browser.village import Village, make_village
+
+CHROMIUM = which("chromium") or which("chromium-browser")
+NOT_RUN = (
+    "The tests in a browser did not run: Chromium was not found. "
+    "On Debian, as root: apt-get install chromium"
+)
+FIGURES = pytest.StashKey[list[str]]()
+
+
+def launched(chromium: str) -> Iterator[Browser]:
+    """Debian's Chromium without a window. Its sandbox refuses to work for root."""
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=as_root)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The browser; each person has a context of their own in it."""
+    if CHROMIUM is None:
+        pytest.skip(NOT_RUN)
+    yield from launched(CHROMIUM)
+
+
+@pytest.fixture(scope="package")
+def village(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Village:
+    """Made once for all tests in a browser. Copy it."""
+    return make_village(tmp_path_factory.mktemp("village"))
+
+
+@pytest.fixture
+def server(village: Village, tmp_path: Path) -> Iterator[Server]:
+    """The village's office, served; nobody has signed in yet."""
+    server = Server(village.copy_to(tmp_path / "kantor"))
+    server.start()
+    yield server
+    server.kill()
+    assert not server.failures()
+
+
+@pytest.fixture
+def arriving(chromium: Browser) -> Iterator[Callable[[Server, str], Person]]:
+    """``arriving(server, "rina")``: one more person with a browser, signed in. Afterwards nothing
+    may have happened that no page may do."""
+    people: list[Person] = []
+
+    def come(server: Server, name: str) -> Person:
+        people.append(arrive(chromium, server, name))
+        return people[-1]
+
+    yield come
+    for person in people:
+        person.page.context.close()
+    for person in people:
+        person.watch.check()
+
+
+@pytest.fixture
+def rina(server: Server, arriving: Callable[[Server, str], Person]) -> Person:
+    """The supervisor, who may do all that these tests do."""
+    return arriving(server, "rina")
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """``figure("keystrokes per sheet: 31")``: shown at the end of the run, also of a good one."""
+    return request.config.stash.setdefault(FIGURES, []).append
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what was measured, or that nothing was."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(NOT_RUN in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(NOT_RUN, yellow=True)
+    for line in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(line)
