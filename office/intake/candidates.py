@@ -66,9 +66,9 @@ def outstanding() -> dict[Key, PageName]:
         ScanPage.objects.filter(active=True, sheet__in=sheets).values_list("sheet_id", "page_no")
     )
     return {
-        (pk, page): PageName(origin or code, layout_hash, page)
+        (pk, page): PageName(origin or code, layout_hash or "", page)
         for pk, code, origin, layout_hash, n_pages in rows
-        for page in range(1, n_pages + 1)
+        for page in range(1, (n_pages or 0) + 1)
         if (pk, page) not in have
     }
 

@@ -115,10 +115,10 @@ def first_image(row: ScanPage, sheet: Sheet) -> None:
 
 def _another_image(row: ScanPage, page: PageJson, active: ScanPage, sheet: Sheet) -> None:
     seen = active.readings.latest("id").json
+    row.sheet = sheet
     new, old = claims(page), claims(seen)
     if contradictions(old, new) and (copy := _copy_that_agrees(sheet, row.page_no, new)):
-        row.sheet = copy.sheet
-        _another_image(row, page, copy, row.sheet)
+        _another_image(row, page, *copy)
     elif contradictions(old, new) or is_unplaced(seen) or is_unplaced(page):
         row.status = Status.CONFLICT
         row.reasons.append(IntakeReason.DUPLICATE_SHEET)
@@ -138,16 +138,19 @@ def is_unplaced(page: PageJson) -> bool:
     return page["status"] == PageStatus.READ and Reason.NOT_ALIGNED in page["reasons"]
 
 
-def _copy_that_agrees(sheet: Sheet, page_no: int | None, new: Claims) -> ScanPage | None:
-    """The active image of the one photocopy of ``sheet`` that has the marks of a new image: the
-    copy's paper was scanned again, and it bears the origin's code."""
+def _copy_that_agrees(
+    sheet: Sheet, page_no: int | None, new: Claims
+) -> tuple[ScanPage, Sheet] | None:
+    """Active image and sheet of the one photocopy of ``sheet`` that has the marks of a new
+    image: the copy's paper was scanned again, and it bears the origin's code."""
     images = ScanPage.objects.filter(
         sheet__copied_from=sheet, page_no=page_no, active=True
     ).select_related("sheet")
     same = [
-        image
+        (image, image.sheet)
         for image in images
-        if not is_unplaced(seen := image.readings.latest("id").json)
+        if image.sheet is not None
+        and not is_unplaced(seen := image.readings.latest("id").json)
         and not contradictions(claims(seen), new)
     ]
     return same[0] if len(same) == 1 else None

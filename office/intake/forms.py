@@ -48,8 +48,13 @@ class AssignForm(forms.Form):
         choices=[(str(turn), str(turn)) for turn in (0, 90, 180, 270)],
         coerce=int,
         required=False,
-        empty_value=0,
+        empty_value="0",
     )
+
+    @property
+    def turned(self) -> int:
+        """Only after `is_valid`."""
+        return int(self.cleaned_data["turn"])
 
 
 class CodePartForm(forms.Form):

@@ -133,7 +133,7 @@ def put(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("loose", pk)
     try:
         if said["way"] == "type":
-            assign_unread(page, target, user, said["turn"])
+            assign_unread(page, target, user, form.turned)
         elif not assign(page, target, user):
             return _show(request, page, unread=target)
     except OfficeError as error:

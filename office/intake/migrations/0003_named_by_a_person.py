@@ -7,7 +7,7 @@ from django.db import migrations, models
 from office.appendonly import triggers
 
 
-def _person() -> models.ForeignKey:
+def _person() -> models.Field[object, object]:
     return models.ForeignKey(
         null=True,
         on_delete=django.db.models.deletion.PROTECT,
