@@ -1,5 +1,7 @@
 """A person may say which page of which sheet a picture is; the page is then read once more."""
 
+from __future__ import annotations
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
