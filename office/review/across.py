@@ -1,5 +1,5 @@
-"""The same question on many sheets at once: what `current` says of one field, in four queries
-however many there are."""
+"""The same question on many sheets at once: what `current` says of one field, in a handful of
+queries however many there are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from office.intake.models import Reading, ScanPage
-from office.review.current import CurrentField, parsed_reading, said_by_field
+from office.review.current import CurrentField, field_of, parsed_reading, said_by_field
+from office.review.demands import demands_across
 from office.review.models import Decision
 from office.review.passes import Said
 from office.rounds.models import Sheet
@@ -36,7 +37,8 @@ def fields_across(wanted: Iterable[Wanted]) -> dict[tuple[int, str], Found]:
     sheets = {sheet.pk: sheet for sheet, _ in wanted}
     pages = _pages(sheets)
     readings = _readings(pages.values())
-    said = _said(sheets, {name for _, name in wanted})
+    names = {name for _, name in wanted}
+    said, demands = _said(sheets, names), demands_across(sheets.keys(), names)
     found: dict[tuple[int, str], Found] = {}
     for sheet, name in wanted:
         form = form_of(sheet)
@@ -46,7 +48,7 @@ def fields_across(wanted: Iterable[Wanted]) -> dict[tuple[int, str], Found]:
             continue
         reading = parsed_reading(*readings[page.pk])
         own = said[sheet.pk].get(name, Said())
-        field = CurrentField(name, spec, page, reading["fields"][name], own)
+        field = field_of(name, spec, page, reading, own, demands[sheet.pk])
         found[sheet.pk, name] = Found(sheet, field, reading)
     return found
 

@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from office.errors import OfficeError
-from office.review import items
+from office.review import audits, items
 from office.review.current import CurrentField, current_field
 from office.review.models import Decision
-from office.review.passes import FIRST, SECOND, THIRD, Said
+from office.review.passes import FIRST, SECOND, THIRD, Said, two_at_work
 from office.review.values import Value, checked
 from office.rounds.models import Sheet
 from office.rounds.sheets import move
@@ -73,6 +73,8 @@ def decide(
     if sheet.state == SheetState.READ:
         move(sheet, SheetState.UNDER_REVIEW, by=by)
     decision = _create(sheet, current, value, by, pass_no, work)
+    if current.demand.seen_by is not None:
+        audits.settled(sheet, current.name)
     return decision, replace(current, said=_with(current.said, decision))
 
 
@@ -98,6 +100,8 @@ def _check_pass(current: CurrentField, pass_no: int, by: User) -> None:
         raise NotDecidableError("Nomor ini tidak perlu Anda ketik ulang lagi.")
     if pass_no == THIRD and not current.said.differ:
         raise NotDecidableError("Nomor ini sudah dibandingkan.")
+    if current.is_undecided and current.demand.seen_by == by.pk and two_at_work():
+        raise NotDecidableError("Uji petik Anda berbeda dari mesin; orang lain yang memutuskan.")
 
 
 def _create(

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.spec import FieldSpec
+from office.review.current import CurrentField
 from office.review.values import Value, tidied
+from office.review.wording import ReviewReason
 from scanner.reading import FieldState, MarkState, Reason
 
 
@@ -25,6 +27,17 @@ class Guess:
 
 
 NO_GUESS = Guess(None, 0.0)
+
+
+def guess_of(field: CurrentField) -> Guess:
+    """What a screen presets for a field that a person is asked about. Where an audit differed,
+    nothing: who settles it should see the paper and not what the machine said."""
+    asked = field.demand.reasons
+    if ReviewReason.AUDIT_DIFFERS in asked:
+        return NO_GUESS
+    if ReviewReason.FULL_REVIEW in asked:
+        return Guess(field.reading["value"], field.reading["confidence"] or 0.5)
+    return guess_at(field.spec, field.reading)
 
 
 def guess_at(spec: FieldSpec, reading: Mapping[str, Any]) -> Guess:

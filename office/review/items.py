@@ -12,12 +12,16 @@ from typing import Any
 
 from django.db import transaction
 
+from office.review import audits
 from office.review.current import CurrentField, current_fields
-from office.review.guesses import NO_GUESS, Guess, guess_at
+from office.review.guesses import NO_GUESS, Guess, guess_of
 from office.review.models import Item, StaleSheet
 from office.review.wording import ReviewReason
 from office.rounds.models import Sheet
-from office.rounds.states import DECIDABLE
+from office.rounds.states import DECIDABLE, SheetState
+
+WITH_ITEMS = DECIDABLE | {SheetState.ACCEPTED}
+"""An accepted sheet waits for nothing, but its marks may still be audited."""
 
 MARK_OR_INK = {"mark": Item.Kind.MARK, "ink": Item.Kind.INK}
 
@@ -28,8 +32,12 @@ def mark_stale(sheet_id: int) -> None:
 
 
 def refresh() -> None:
-    """Make the items of all stale sheets anew."""
-    for stale in list(StaleSheet.objects.select_related("sheet")):
+    """Make the items of all stale sheets anew, with the marks of their pages that the lot
+    chooses to be audited."""
+    waiting = list(StaleSheet.objects.select_related("sheet"))
+    if waiting:
+        audits.draw([stale.sheet_id for stale in waiting])
+    for stale in waiting:
         with transaction.atomic():
             stale.delete()
             rebuild(stale.sheet)
@@ -38,7 +46,7 @@ def refresh() -> None:
 def rebuild(sheet: Sheet) -> None:
     """All items of a sheet; what did not change keeps its lease."""
     sheet.refresh_from_db()
-    fields = current_fields(sheet).values() if sheet.state in DECIDABLE else ()
+    fields = current_fields(sheet).values() if sheet.state in WITH_ITEMS else ()
     _keep(sheet.items.all(), [item for field in fields for item in items_of(sheet, field)])
 
 
@@ -75,18 +83,26 @@ def _same(one: Item, other: Item) -> bool:
 
 
 def items_of(sheet: Sheet, field: CurrentField) -> Iterator[Item]:
-    """The work that one field gives: to be decided, keyed again, or compared."""
+    """The work that one field gives: to be decided, keyed again, compared, or audited."""
     first = field.said.first
+    if field.awaits_audit:
+        yield _item(sheet, field, Item.Purpose.AUDIT, [ReviewReason.AUDIT], NO_GUESS)
+    if sheet.state not in DECIDABLE:
+        return
     if field.said.differ:
         yield _item(sheet, field, Item.Purpose.THIRD, [ReviewReason.KEYINGS_DIFFER], NO_GUESS)
     elif field.is_undecided:
-        reasons = field.reading["reasons"] or [ReviewReason.CONFIRM_WRITING]
-        guess = guess_at(field.spec, field.reading)
-        yield _item(sheet, field, Item.Purpose.DOUBT, reasons, guess)
+        item = _item(sheet, field, Item.Purpose.DOUBT, _reasons(field), guess_of(field))
+        item.first_by_id = field.demand.seen_by
+        yield item
     elif field.awaits_second and first is not None:
         item = _item(sheet, field, Item.Purpose.SECOND, [ReviewReason.SECOND_KEYING], NO_GUESS)
         item.first_by_id = first.by_id
         yield item
+
+
+def _reasons(field: CurrentField) -> list[str]:
+    return field.reasons or [ReviewReason.CONFIRM_WRITING]
 
 
 def _item(

@@ -49,10 +49,11 @@ class Stack:
 
 
 def open_to(user: User) -> QuerySet[Item]:
-    """Items that this user may be asked: nobody keys a number twice, and who is alone not at
-    all for the second time."""
-    found = Item.objects.exclude(purpose=Purpose.SECOND, first_by=user)
-    return found if two_at_work() else found.exclude(purpose=Purpose.SECOND)
+    """Items that this user may be asked: nobody keys a number twice or settles an audit of their
+    own, and who is alone keys nothing again."""
+    if two_at_work():
+        return Item.objects.exclude(first_by=user)
+    return Item.objects.exclude(purpose=Purpose.SECOND)
 
 
 def _free(user: User) -> Q:
@@ -124,6 +125,13 @@ def _specs(names: Collection[str]) -> dict[str, tuple[int, FieldSpec]]:
     return found
 
 
+def label_of(form_id: str, field: str) -> str:
+    """A stack in words. Raises KeyError for a question that the form does not have, and
+    Sheet.DoesNotExist for a form of which no sheet was printed."""
+    form = form_of(Sheet.objects.filter(form=form_id, layout_hash__isnull=False).latest("id"))
+    return "Tanda pada semua pertanyaan" if field == ALL_MARKS else form.field(field).label
+
+
 def waiting_in(user: User, stack: str, purpose: str, visit: Visit | None = None) -> QuerySet[Item]:
     """The items of a stack that ``user`` may be asked and nobody else has on the screen."""
     found = open_to(user).filter(_free(user), _of(stack), purpose=purpose)
@@ -150,6 +158,13 @@ def take(
         leased = Item.objects.filter(pk__in=chosen)
         leased.update(claimed_by=user, claimed_until=timezone.now() + LEASE)
     return list(leased.select_related("sheet__visit__desa", "page__file").order_by(*ORDER))
+
+
+def lease(user: User, wanted: Collection[int]) -> Sequence[Item]:
+    """Put these very items on the screen of ``user``: what was just taken back."""
+    found = Item.objects.filter(pk__in=wanted)
+    found.update(claimed_by=user, claimed_until=timezone.now() + LEASE)
+    return list(found.select_related("sheet__visit__desa", "page__file").order_by(*ORDER))
 
 
 def keep(user: User, held: Collection[int]) -> None:

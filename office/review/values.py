@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from forms.sheetcode import ALPHABET
 from forms.spec import FieldSpec
 from office.errors import OfficeError
 
 Value = str | list[str] | bool | None
 """As in a reading: an option or None; a list of options; text or None (not legible); a bool."""
+
+
+def is_value(sent: object) -> TypeGuard[Value]:
+    """Whether something that came as JSON has one of the shapes of a value; numbers and nested
+    things are nobody's answer."""
+    if isinstance(sent, list):
+        return all(isinstance(part, str) for part in sent)
+    return sent is None or isinstance(sent, str | bool)
+
 
 _ALLOWED = {
     "digits": (frozenset("0123456789 "), "angka"),
@@ -58,3 +69,13 @@ def tidied(field: FieldSpec, text: str) -> str:
     """What was read from cells as a person would type it: one blank between words, none before a
     number that stands at the right of its cells."""
     return " ".join(text.split()) if field.chars == "capitals" or field.means == "count" else text
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two values of a field say the same: the order of ticks means nothing, and no tick
+    is nothing chosen."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(value: Value) -> Value:
+    return (sorted(value) or None) if isinstance(value, list) else value

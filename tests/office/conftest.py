@@ -24,6 +24,7 @@ from office.bootstrap import OFFICE_ZONE
 from office.datafolder import DataFolder, make_key
 from office.intake.filing import file_readings
 from office.intake.models import ScanFile, ScanPage
+from office.review import audits
 from office.review.current import current_values, open_fields
 from office.review.decisions import record_decision
 from office.review.values import Value
@@ -244,10 +245,13 @@ class SmallOffice:
 
 
 @pytest.fixture
-def office(db: None, settings: Settings, tmp_path: Path) -> SmallOffice:
+def office(
+    db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> SmallOffice:
     """A ready office with one visit and no sheets yet."""
     data = DataFolder(tmp_path / "data")
     settings.DATA = data
+    monkeypatch.setattr(audits, "RATE", 0.0)  # what waits is counted; tests of the lot raise it
     make_key(data.office_key)
     load_villages()
     visit = Visit.objects.create(
