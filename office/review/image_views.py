@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -10,12 +13,22 @@ from office.accounts.access import allow
 from office.accounts.log import looked
 from office.accounts.models import AccessEvent
 from office.accounts.roles import Role
-from office.intake.models import ScanPage
-from office.review.images import NoImageError, frame_of, latest_reading, page_image, rotation_of
+from office.intake.models import Reading, ScanPage
+from office.review.current import reading_of
+from office.review.gridcrops import tile_area
+from office.review.images import (
+    Frame,
+    NoImageError,
+    frame_in,
+    latest_reading,
+    page_image,
+    rotation_of,
+)
 from office.review.pictures import (
     CROP_WIDTH_PX,
     PAGE_WIDTH_PX,
     THUMB_WIDTH_PX,
+    CropArea,
     Grey,
     jpeg,
     turned,
@@ -58,12 +71,24 @@ def thumb(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Role.PENINJAU, Role.PENYELIA)
 @require_safe
 def field(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """One field of a scanned page with some paper round it, upright."""
+    """One field of a scanned page with some paper round it, upright. ``petak``: as a tile of a
+    grid shows it, ``dekat`` the options that it is about."""
     scan = get_object_or_404(ScanPage.objects.select_related("file"), pk=pk)
-    frame, reading = frame_of(scan), latest_reading(scan)
-    read = reading["fields"].get(name) if reading else None
+    try:
+        reading = reading_of(scan)
+    except Reading.DoesNotExist as error:
+        raise Http404 from error
+    frame, read = frame_in(scan, reading), reading["fields"].get(name)
     if frame is None or read is None or read["box_px"] is None:
         raise Http404
     upright = turned(_grey(scan), frame.rotation)
+    area = _area(request, name, read, frame)
+    return _answer(area.cut(upright), CROP_WIDTH_PX)
+
+
+def _area(request: HttpRequest, name: str, read: Mapping[str, Any], frame: Frame) -> CropArea:
+    area = None
+    if "petak" in request.GET:
+        area = tile_area(name, read, frame, request.GET.get("dekat", "").split(","))
     x0, y0, x1, y1 = read["box_px"]
-    return _answer(frame.crop_of(name, (x0, y0, x1, y1)).cut(upright), CROP_WIDTH_PX)
+    return area or frame.crop_of(name, (x0, y0, x1, y1))

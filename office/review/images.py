@@ -94,7 +94,12 @@ class Frame:
 def frame_of(page: ScanPage) -> Frame | None:
     """The frame of a page that was read; None for another, or when its image is not to be had."""
     reading = latest_reading(page)
-    if reading is None or reading["layout"] is None:
+    return None if reading is None else frame_in(page, reading)
+
+
+def frame_in(page: ScanPage, reading: Mapping[str, Any]) -> Frame | None:
+    """`frame_of` for a page whose newest reading is at hand."""
+    if reading["layout"] is None:
         return None
     shape = _shape(page, reading)
     if shape is None:

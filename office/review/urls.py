@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from office.review import image_views, views
+from office.review import grid_views, image_views, views
+
+GRID = "periksa/petak/<slug:form>/<slug:field>/<slug:tahap>"
 
 urlpatterns = [
     path("periksa/", views.queue, name="queue"),
     path("periksa/lanjut/", views.go_on, name="go-on"),
     path("periksa/cari/", views.find, name="find"),
+    path("periksa/petak/", grid_views.grids, name="grids"),
+    path(f"{GRID}/", grid_views.grid, name="grid"),
+    path(f"{GRID}/simpan/", grid_views.answer, name="grid-answer"),
+    path(f"{GRID}/urungkan/", grid_views.undo, name="grid-undo"),
+    path(f"{GRID}/lepas/", grid_views.leave, name="grid-leave"),
     path("periksa/<slug:code>/", views.desk, name="desk"),
     path("periksa/<slug:code>/simpan/", views.save, name="save"),
     path("periksa/<slug:code>/terima/", views.accept, name="accept"),

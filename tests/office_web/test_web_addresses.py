@@ -41,6 +41,11 @@ ALLOWED: dict[str, set[str]] = {
     "queue": REVIEWERS,
     "go-on": REVIEWERS,
     "find": REVIEWERS,
+    "grids": REVIEWERS,
+    "grid": REVIEWERS,
+    "grid-answer": REVIEWERS,
+    "grid-undo": REVIEWERS,
+    "grid-leave": REVIEWERS,
     "desk": REVIEWERS,
     "save": REVIEWERS,
     "accept": REVIEWERS,
@@ -58,8 +63,10 @@ ALLOWED: dict[str, set[str]] = {
 OF_ACCOUNTS = {"login", "logout", "password"}
 """Open to every account, also to one without a role; `login` to everybody."""
 
-ONLY_POST = {"save", "accept", "choose", "reopen", "void", "pack", "close", "numbers", "export"} | {
-    f"loose-{what}" for what in ("put", "take-off", "aside", "copy")
+ONLY_POST = {
+    *("save", "accept", "choose", "reopen", "void", "pack", "close", "numbers", "export"),
+    *(f"loose-{what}" for what in ("put", "take-off", "aside", "copy")),
+    *("grid-answer", "grid-undo", "grid-leave"),
 }
 
 
@@ -89,6 +96,8 @@ def _address(office: WebOffice, name: str) -> str:
         "page-thumb": [page.pk],
         **{one: [page.pk] for one in ALLOWED if one.startswith("loose")},
         "field-image": [page.pk, "lantai"],
+        **{one: ["keluarga", "lantai", "ragu"] for one in ALLOWED if one.startswith("grid-")},
+        "grid": ["keluarga", "lantai", "ragu"],
         "household": [1],
         "numbers": [1],
     }

@@ -1,0 +1,239 @@
+"""The grid pages: which stacks wait, one screen after the other, and what its keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from office.accounts.access import allow
+from office.accounts.log import looked_at_all
+from office.accounts.models import AccessEvent
+from office.review.batches import Outcome, Undone, answer_batch, undo_batch
+from office.review.gridforms import STAGE_OF, BatchForm, ScreenForm, VisitForm, stack_name
+from office.review.grids import ItemView, StackName, entries, next_items, per_screen, views
+from office.review.models import Item
+from office.review.stacks import Stack, give_back, keep, label_of, lease, stacks, waiting_in
+from office.review.views import REVIEWERS, user_of
+from office.rounds.models import Visit
+
+NOT_UNDERSTOOD = "Layar ini tidak dimengerti. Muat ulang halaman."
+
+
+def _name(form: str, field: str, stage: str) -> StackName:
+    name = stack_name(form, field, stage)
+    if name is None:
+        raise Http404
+    return name
+
+
+def _visit(request: HttpRequest) -> Visit | None:
+    return VisitForm(request.GET).visit()
+
+
+@allow(*REVIEWERS)
+@never_cache
+@require_safe
+def grids(request: HttpRequest) -> HttpResponse:
+    """All stacks that wait, by what is to be done with them."""
+    visit = _visit(request)
+    found = stacks(user_of(request), visit)
+    context = {
+        "groups": _by_purpose(found, visit),
+        "n_all": sum(one.n for one in found),
+        "visit": visit,
+        "visits": Visit.objects.select_related("desa"),
+    }
+    return render(request, "review/grids.html", context)
+
+
+def _by_purpose(found: Sequence[Stack], visit: Visit | None) -> list[dict[str, Any]]:
+    """Stacks with their addresses under each purpose; the first nine have a key."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for number, one in enumerate(found, start=1):
+        row = {"stack": one, "url": _url(one, visit), "key": number if number <= 9 else ""}
+        groups.setdefault(one.purpose, []).append(row)
+    return [{"purpose": purpose, "rows": rows} for purpose, rows in groups.items()]
+
+
+def _url(stack: Stack, visit: Visit | None) -> str:
+    stage = STAGE_OF[Item.Purpose(stack.purpose)]
+    address = reverse("grid", args=[stack.form, stack.field, stage])
+    return f"{address}?kunjungan={visit.public_id}" if visit else address
+
+
+@allow(*REVIEWERS)
+@never_cache
+@require_safe
+def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpResponse:
+    """Two screens of a stack: the first is shown, the second waits behind it with its images."""
+    name, visit, user = _name(form, field, tahap), _visit(request), user_of(request)
+    with transaction.atomic():
+        n = _per_screen(request, name, visit)
+        shown = next_items(user, name, 2 * n, visit) if n else []
+        _log(request, shown)
+        left = waiting_in(user, name.stack, name.purpose, visit).count()
+    context = {
+        "name": name,
+        "stage": tahap,
+        "label": label_of(form, field),
+        "screens": [screen for screen in (shown[:n], shown[n:]) if screen],
+        "n": n,
+        "left": left,
+        "kind": shown[0].kind if shown else "",
+        "chars": shown[0].chars if shown else "",
+        "visit": visit,
+        "query": f"?kunjungan={visit.public_id}" if visit else "",
+        **({} if shown else _end(request, name, visit)),
+    }
+    return render(request, "review/grid.html", context)
+
+
+def _per_screen(request: HttpRequest, name: StackName, visit: Visit | None) -> int:
+    """Tiles on a screen; 0 where nothing waits."""
+    waiting = waiting_in(user_of(request), name.stack, name.purpose, visit)
+    kind = waiting.values_list("kind", flat=True).first()
+    return per_screen(kind, name.purpose) if kind else 0
+
+
+def _log(request: HttpRequest, shown: Sequence[ItemView]) -> None:
+    codes = (one.sheet.code for one in shown)
+    looked_at_all(user_of(request), AccessEvent.Action.SHEET, codes, note="petak")
+
+
+def _end(request: HttpRequest, name: StackName, visit: Visit | None) -> dict[str, Any]:
+    """What is said when nothing of this stack is left for the user, and where to go on: the next
+    stack in the order of the list."""
+    found = stacks(user_of(request), visit)
+    here = [one for one in found if (one.form, one.field, one.purpose) == _triple(name)]
+    place = found.index(here[0]) if here else _place(found, name)
+    others = [one for one in found[place:] + found[:place] if one.n_free and one not in here]
+    following = others[0] if others else None
+    return {
+        "held_by_others": here[0].n if here else 0,
+        "following": following,
+        "following_url": _url(following, visit) if following else "",
+    }
+
+
+def _triple(name: StackName) -> tuple[str, str, str]:
+    return name.form, name.field, name.purpose
+
+
+def _place(found: Sequence[Stack], name: StackName) -> int:
+    """Where a stack that is done stood: behind those of earlier purposes, in its own form."""
+    purposes = list(Item.Purpose.values)
+    at = purposes.index(name.purpose), name.form
+    return sum((purposes.index(one.purpose), one.form) < at for one in found)
+
+
+@allow(*REVIEWERS)
+@require_POST
+def answer(request: HttpRequest, form: str, field: str, tahap: str) -> JsonResponse:
+    """A whole screen of answers; brings the screen after the next."""
+    name, sent, user = _name(form, field, tahap), BatchForm(request.POST), user_of(request)
+    if not sent.is_valid():
+        return JsonResponse({"error": NOT_UNDERSTOOD}, status=400)
+    if sent.cleaned_data["by"] != user.get_username():
+        return _other_account(request, sent.cleaned_data["by"])
+    data = sent.cleaned_data
+    with transaction.atomic():
+        outcome = answer_batch(user, name, data["batch"], data["answers"], data["ms"], data["keys"])
+        return JsonResponse(_told(outcome) | _more(request, name, data["held"]))
+
+
+def _other_account(request: HttpRequest, by: str) -> JsonResponse:
+    me = user_of(request).get_username()
+    words = f"Layar ini milik {by}, tetapi yang masuk sekarang {me}. Masuk lagi sebagai {by}."
+    return JsonResponse({"error": words, "signed_out": True}, status=409)
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    refused = [
+        {
+            "key": one.key,
+            "sheet": one.sheet,
+            "label": one.label,
+            "text": one.text,
+            "mine": one.mine,
+            "theirs": one.theirs,
+            "wrong": one.is_wrong,
+            "desk": f"{reverse('desk', args=[one.sheet])}#{one.field}",
+        }
+        for one in outcome.refused
+    ]
+    return {"saved": outcome.saved, "refused": refused}
+
+
+def _more(request: HttpRequest, name: StackName, held: Sequence[int]) -> dict[str, Any]:
+    """The screen after those that the user has, how many are left, and the end if it is."""
+    user, visit = user_of(request), _visit(request)
+    keep(user, held)
+    n = _per_screen(request, name, visit)
+    shown = next_items(user, name, n, visit, beside=held) if n else []
+    _log(request, shown)
+    told: dict[str, Any] = {
+        "next": _screen(name, shown),
+        "left": waiting_in(user, name.stack, name.purpose, visit).count(),
+    }
+    if not shown and not held:
+        context = {"name": name, "visit": visit, **_end(request, name, visit)}
+        told["end"] = render_to_string("review/grid_end.html", context, request)
+    return told
+
+
+def _screen(name: StackName, shown: Sequence[ItemView]) -> str:
+    if not shown:
+        return ""
+    return render_to_string("review/grid_screen.html", {"name": name, "tiles": shown})
+
+
+@allow(*REVIEWERS)
+@require_POST
+def undo(request: HttpRequest, form: str, field: str, tahap: str) -> JsonResponse:
+    """Take back the last screen accepted in this stack, and show it again with its answers."""
+    name, sent, user = _name(form, field, tahap), ScreenForm(request.POST), user_of(request)
+    if not sent.is_valid():
+        return JsonResponse({"error": NOT_UNDERSTOOD}, status=400)
+    if sent.cleaned_data["by"] != user.get_username():
+        return _other_account(request, sent.cleaned_data["by"])
+    with transaction.atomic():
+        undone = undo_batch(user, name)
+        keep(user, sent.cleaned_data["held"])
+        shown = _brought_back(request, name, undone) if undone else []
+        _log(request, shown)
+        left = waiting_in(user, name.stack, name.purpose, _visit(request)).count()
+    told = {
+        "screen": _screen(name, shown),
+        "n": len(shown),
+        "refused": undone.refused if undone else [],
+        "nothing": undone is None,
+        "left": left,
+    }
+    return JsonResponse(told)
+
+
+def _brought_back(request: HttpRequest, name: StackName, undone: Undone) -> list[ItemView]:
+    user, places = user_of(request), undone.fields
+    sheets = {pk for pk, _ in places}
+    again = Item.objects.filter(sheet__in=sheets, purpose=name.purpose)
+    keys = [one.pk for one in again if (one.sheet_id, one.field) in places]
+    order = {place: number for number, place in enumerate(places)}
+    items = sorted(lease(user, keys), key=lambda one: order[one.sheet_id, one.field])
+    return views(user, name, entries(items), places)
+
+
+@allow(*REVIEWERS)
+@require_POST
+def leave(request: HttpRequest, form: str, field: str, tahap: str) -> HttpResponse:
+    """The page was left: others may have what was on it."""
+    name = _name(form, field, tahap)
+    give_back(user_of(request), name.stack, name.purpose)
+    return HttpResponse(status=204)

@@ -1,0 +1,341 @@
+"""Grids: the same question on many sheets, as one screen shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from forms.spec import FieldSpec
+from office.review.across import Found, fields_across
+from office.review.current import CurrentField
+from office.review.gridcrops import Spot, options_in_question, spot_of, tile_area
+from office.review.gridwarnings import warnings_of
+from office.review.guesses import NO_GUESS, Guess, doubtful_cells
+from office.review.images import Frame, frame_in
+from office.review.models import Item
+from office.review.pictures import CropArea
+from office.review.stacks import ALL_MARKS, take
+from office.review.values import Value
+from office.review.ways import ways_of
+from office.review.wording import Wording, wording_of
+from office.rounds.models import Sheet, Visit
+
+PER_SCREEN = {
+    Item.Kind.MARK: 12,
+    Item.Kind.INK: 12,
+    Item.Kind.DIGITS: 6,
+    Item.Kind.CODE: 6,
+    Item.Kind.CAPITALS: 8,
+}
+"""Tiles that fit on a screen of 1024 x 768 without scrolling."""
+
+COMPARED_PER_SCREEN = 3
+"""Two values beside one large crop need room."""
+
+RING_MM = 0.6
+"""How far a ring stands off its box, so that it covers no ink."""
+
+SURE, FAIRLY = 0.9, 0.7
+"""Where the words for a guess's certainty change; they only put into words, and decide nothing."""
+
+BLIND = (Item.Purpose.SECOND, Item.Purpose.AUDIT)
+"""Purposes of which the screen gives away nothing that anybody said before."""
+
+SAID_BY_SCREEN = frozenset({"not_read", "unsure_writing", "confirm_writing", "second_keying"})
+"""Reasons that every tile of such a grid has: its head says it once."""
+
+
+@dataclass(frozen=True)
+class CellView:
+    """A doubtful cell of a strip: its place in the text, its ring, and the likeliest characters."""
+
+    at: int
+    spot: Spot
+    top: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShotView:
+    """The crop of a tile: its address, and its size in CSS pixels where there is room."""
+
+    url: str
+    width: int
+    height: int
+    comb: str
+    spots: tuple[Spot, ...] = ()
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One tile. ``key`` comes back with the answer and means nothing to the screen."""
+
+    key: str
+    sheet: Sheet
+    field: str
+    label: str
+    row: str
+    page: int
+    seen: int
+    kind: str
+    preset: Value
+    has_preset: bool
+    certainty: float
+    shot: ShotView | None
+    why: tuple[Wording, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    ways: tuple[Value, ...] = ()
+    cells: tuple[CellView, ...] = ()
+    rivals: tuple[Value, ...] = ()
+    warning: str = ""
+    length: int = 0
+    chars: str = ""
+    tidy: bool = False
+    is_date: bool = False
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a shorter text is nearly always a slip."""
+        return self.chars == "digits" and self.length == 16
+
+    @property
+    def sureness(self) -> tuple[str, str]:
+        """A shape and the words for it."""
+        if self.certainty >= SURE:
+            return "●●●", "hampir pasti"
+        return ("●●○", "cukup yakin") if self.certainty >= FAIRLY else ("●○○", "kurang yakin")
+
+    @property
+    def choices_json(self) -> str:
+        return json.dumps(self.choices)
+
+    @property
+    def ways_json(self) -> str:
+        return json.dumps(self.ways)
+
+    @property
+    def preset_json(self) -> str:
+        """Empty where the person has to say everything."""
+        return json.dumps(self.preset) if self.has_preset else ""
+
+
+@dataclass(frozen=True)
+class StackName:
+    """Which stack a grid is of, as its address says."""
+
+    form: str
+    field: str
+    purpose: str
+
+    @property
+    def stack(self) -> str:
+        return f"{self.form}.{self.field}"
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether each tile asks another question."""
+        return self.field == ALL_MARKS
+
+    @property
+    def is_blind(self) -> bool:
+        return self.purpose in BLIND
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a tile is made of. ``guess`` is preset; an entry of another source than the list of
+    work (a known answer mixed in) has a key of its own and looks like any other."""
+
+    key: str
+    found: Found
+    guess: Guess
+
+
+def per_screen(kind: str, purpose: str) -> int:
+    """How many tiles a screen holds."""
+    if purpose == Item.Purpose.THIRD:
+        return COMPARED_PER_SCREEN
+    return PER_SCREEN[Item.Kind(kind)]
+
+
+def next_items(
+    user: User,
+    name: StackName,
+    n: int,
+    visit: Visit | None = None,
+    *,
+    beside: Iterable[int] = (),
+) -> list[ItemView]:
+    """Lease the next ``n`` items of a stack and show them."""
+    items = take(user, name.stack, name.purpose, n, visit, beside=tuple(beside))
+    return views(user, name, entries(items))
+
+
+def entries(items: Sequence[Item]) -> list[Entry]:
+    """Items with their fields, in the same order; without those whose page has just gone."""
+    found = fields_across((item.sheet, item.field) for item in items)
+    return [
+        Entry(str(item.pk), found[item.sheet_id, item.field], Guess(item.guess, item.certainty))
+        for item in items
+        if (item.sheet_id, item.field) in found
+    ]
+
+
+def views(
+    user: User,
+    name: StackName,
+    shown: Sequence[Entry],
+    answers: Mapping[tuple[int, str], Value] | None = None,
+) -> list[ItemView]:
+    """The tiles of a grid. ``answers``: what was answered before by sheet key and field, of a
+    grid that is brought back."""
+    said = {} if name.is_blind else warnings_of(user, [(one.found, one.guess) for one in shown])
+    made = []
+    for one in shown:
+        place = one.found.sheet.pk, one.found.field.name
+        guess = NO_GUESS if name.is_blind else one.guess
+        if answers is not None and place in answers:
+            guess = Guess(answers[place], one.guess.certainty or 1.0)
+        made.append(_view(name, one, guess, said.get(place, "")))
+    return made
+
+
+def _view(name: StackName, entry: Entry, guess: Guess, warning: str) -> ItemView:
+    field, spec = entry.found.field, entry.found.field.spec
+    frame = frame_in(field.page, entry.found.page_reading)
+    in_question = () if name.is_blind else options_in_question(field.reading)
+    area = tile_area(field.name, field.reading, frame, in_question) if frame else None
+    shown_cells = () if name.purpose != Item.Purpose.DOUBT else _cells(field, frame, area)
+    certainty = 0.0 if name.is_blind else entry.guess.certainty
+    return ItemView(
+        key=entry.key,
+        sheet=entry.found.sheet,
+        field=field.name,
+        label=spec.label,
+        row=_row(field.name),
+        page=field.page.pk,
+        seen=field.seen,
+        kind={"mark": spec.choice or "single", "cell": "text", "ink": "ink"}[spec.kind],
+        preset=_as_in_cells(field, guess),
+        has_preset=guess.exists,
+        certainty=certainty,
+        shot=_shot(name, field, frame, area, in_question) if frame and area else None,
+        why=() if name.is_blind else _why(field),
+        choices=tuple((option.id, option.label) for option in spec.options),
+        ways=() if spec.kind == "cell" else _ways(name, field, entry.guess),
+        cells=shown_cells,
+        rivals=_rivals(name, entry),
+        warning=warning,
+        length=spec.length or 0,
+        chars=spec.chars or "",
+        tidy=spec.chars == "capitals" or spec.means == "count",
+        is_date=spec.means in ("birth_date", "date"),
+    )
+
+
+def _row(name: str) -> str:
+    row = name.partition(".")[2]
+    return f"baris {row}" if row else ""
+
+
+def _as_in_cells(field: CurrentField, guess: Guess) -> Value:
+    """A suggestion with its blanks as on paper: each character then stands under its cell."""
+    raw = field.reading["value"]
+    if guess.exists and isinstance(raw, str) and guess.value == field.suggestion:
+        return raw
+    return guess.value if guess.exists else None
+
+
+def _ways(name: StackName, field: CurrentField, guess: Guess) -> tuple[Value, ...]:
+    """Of what nobody may give away, the order of the paper says nothing."""
+    spec = field.spec
+    if not name.is_blind:
+        return tuple(ways_of(spec, field.reading, guess))
+    if spec.kind == "ink":
+        return (True, False)
+    if spec.choice == "multiple":
+        return ([], *([option.id] for option in spec.options))
+    return (*(option.id for option in spec.options), None)
+
+
+def _why(field: CurrentField) -> tuple[Wording, ...]:
+    codes = [code for code in field.reasons if code not in SAID_BY_SCREEN]
+    return tuple(wording_of(code) for code in codes)
+
+
+def _shot(
+    name: StackName,
+    field: CurrentField,
+    frame: Frame,
+    area: CropArea,
+    in_question: tuple[str, ...],
+) -> ShotView:
+    width_mm, height_mm = area.size_mm
+    px_per_mm = _px_per_mm(name, field.spec)
+    more = urlencode({"petak": "1", "dekat": ",".join(in_question)})
+    url = reverse("field-image", args=[field.page.pk, field.name])
+    options: Mapping[str, Any] = field.reading.get("options") or {}
+    spots = (spot_of(one, options[one]["box_px"], frame, area, RING_MM) for one in in_question)
+    return ShotView(
+        url=f"{url}?{more}",
+        width=round(width_mm * px_per_mm),
+        height=round(height_mm * px_per_mm),
+        comb=f"{area.field[0]:.4f} {area.field[1]:.4f}",
+        spots=tuple(spot for spot in spots if spot is not None),
+        is_wide=field.spec.kind == "mark" and width_mm > 90,
+    )
+
+
+def _px_per_mm(name: StackName, spec: FieldSpec) -> float:
+    """Scale on the screen where there is room: a 5 mm cell is 30 px wide, or 45 to compare."""
+    if name.purpose == Item.Purpose.THIRD:
+        return 9
+    return {"cell": 6, "mark": 5, "ink": 3}[spec.kind]
+
+
+def _cells(field: CurrentField, frame: Frame | None, area: CropArea | None) -> tuple[CellView, ...]:
+    """The doubtful cells of a suggestion. Where nothing was read, none is more so than another."""
+    reading = field.reading
+    if frame is None or area is None or field.suggestion is None:
+        return ()
+    made = []
+    for number in doubtful_cells(reading):
+        cell = reading["cells"][number]
+        spot = spot_of(str(number), cell["box_px"], frame, area, RING_MM)
+        if spot is not None:
+            made.append(CellView(number, spot, _likeliest(cell)))
+    return tuple(made)
+
+
+def _likeliest(cell: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was chosen, which need not be the net's first, and the best of the others."""
+    chosen = cell["char"] or ""
+    others = [char for char, _ in cell.get("top") or () if char != chosen and char.strip()]
+    return (chosen, *others[:1])
+
+
+def _rivals(name: StackName, entry: Entry) -> tuple[Value, ...]:
+    """The two values that people keyed, in an order that names neither."""
+    said = entry.found.field.said
+    if name.purpose != Item.Purpose.THIRD or said.first is None or said.second is None:
+        return ()
+    pair: tuple[Value, Value] = (said.first.to_value, said.second.to_value)
+    return pair[::-1] if _is_turned(entry) else pair
+
+
+def _is_turned(entry: Entry) -> bool:
+    """By chance, and the same at every look."""
+    said = entry.found.field.said
+    return (said.last.pk if said.last else 0) % 2 == 1
+
+
+def screens(n: int, per: int) -> int:
+    """How many screens ``n`` items are."""
+    return ceil(n / per)

@@ -1,0 +1,89 @@
+/* A queue of answers to the server, one after the other. Without connection an answer waits and
+   is tried again; after signing out it waits until somebody has signed in again. */
+window.Sending = function (root, on) {
+  "use strict";
+  const bar = document.querySelector("[data-stop]");
+  let token = root.dataset.token;
+  let waiting = 0;
+  let cutOff = false;
+  let halted = null;
+  let chain = Promise.resolve();
+
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  async function post(url, values) {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(values)) form.set(name, String(value));
+    const answer = await fetch(url, {
+      method: "POST",
+      body: form,
+      headers: { "X-CSRFToken": token, Accept: "application/json" },
+      keepalive: true,
+      redirect: "manual",
+    });
+    if (answer.type === "opaqueredirect" || answer.status === 403) {
+      return { status: 401, body: { error: "Anda sudah keluar. Masuk lagi di jendela baru, lalu tekan “Coba lagi”.", signed_out: true } };
+    }
+    if (answer.status >= 500) throw new Error(String(answer.status));
+    return { status: answer.status, body: await answer.json() };
+  }
+
+  async function send(url, values) {
+    for (;;) {
+      try {
+        const { status, body } = await post(url, values());
+        cutOff = false;
+        if (status === 200) return body;
+        await halt(body);
+      } catch (error) {
+        cutOff = true;
+        on.say("Belum tersimpan: komputer kantor tidak menjawab. Dicoba lagi …", true);
+        await pause(2000);
+      }
+    }
+  }
+
+  /* Says what is the matter, and waits for "Coba lagi". */
+  function halt(body) {
+    bar.hidden = false;
+    bar.querySelector("p").textContent = body.error || "Jawaban tidak tersimpan.";
+    bar.querySelector("[data-signin]").hidden = !body.signed_out;
+    on.say("Belum tersimpan", true);
+    return new Promise((go) => { halted = go; });
+  }
+
+  /* Signing in makes a new token, which every page carries. */
+  async function retry() {
+    if (!halted) return;
+    try {
+      const page = await fetch(root.dataset.list, { redirect: "manual" });
+      if (page.ok) {
+        const read = new DOMParser().parseFromString(await page.text(), "text/html");
+        token = read.querySelector("input[name=csrfmiddlewaretoken]").value;
+      }
+    } catch (error) {
+      on.say("Belum tersimpan: komputer kantor tidak menjawab. Coba lagi sebentar.", true);
+      return;
+    }
+    const go = halted;
+    halted = null;
+    bar.hidden = true;
+    go();
+  }
+
+  function push(url, values) {
+    waiting += 1;
+    on.say("Menyimpan …");
+    const done = chain.then(() => send(url, values));
+    chain = done.finally(() => { waiting -= 1; });
+    return done;
+  }
+
+  for (const button of document.querySelectorAll("[data-retry]")) button.addEventListener("click", retry);
+  window.addEventListener("beforeunload", (event) => {
+    /* The last answer alone still leaves with the page (keepalive); more than that may not. */
+    if (waiting > 1 || cutOff || halted) event.preventDefault();
+  });
+
+  return { push, idle: () => chain, isWaiting: () => waiting > 0, token: () => token };
+};
