@@ -1,0 +1,129 @@
+"""A blank sheet that was photocopied for several families: each copy becomes a sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from office.accounts.roles import Role, grant
+from office.intake.candidates import matching, outstanding
+from office.intake.context import office_context
+from office.intake.models import ScanPage
+from office.intake.photocopies import CopyError, copies_lacking, file_as_copy
+from office.intake.release import may_release, release
+from office.review.current import current_values
+from office.review.decisions import record_decision
+from office.rounds.models import Sheet
+from office.rounds.states import SheetState
+from office.rounds.visits import reconcile
+
+if TYPE_CHECKING:
+    from tests.office.conftest import SmallOffice
+
+Status = ScanPage.Status
+PARTS = ("accepted", "in_work", "out", "void", "missing")
+
+
+def _sum(office: SmallOffice) -> tuple[int, int]:
+    counts = reconcile(office.visit)
+    assert counts["printed"] == sum(counts[part] for part in PARTS)
+    for kind in counts["by_kind"].values():
+        assert kind["printed"] == sum(kind[part] for part in PARTS)
+    return counts["printed"], counts["copies"]
+
+
+def _conflict(office: SmallOffice, sheet: Sheet, page: int, floor: str) -> ScanPage:
+    marks = {"lantai": floor} if page == 1 else {"jenis_kelamin.1": floor}
+    (scan,) = office.take(office.reading(sheet, page, marks))
+    return scan
+
+
+def _copied(office: SmallOffice) -> tuple[Sheet, Sheet, ScanPage]:
+    """A sheet of which both pages were read, a photocopy of it with page 1, and that page."""
+    sheet = office.scanned({"lantai": "papan", "jenis_kelamin.1": "L"})
+    page = _conflict(office, sheet, 1, "tanah")
+    assert page.status == Status.CONFLICT
+    return sheet, file_as_copy(page, None, office.reviewer), page
+
+
+def test_a_photocopy_is_one_more_sheet(office: SmallOffice) -> None:
+    sheet, copy, page = _copied(office)
+    page.refresh_from_db()
+    copy.refresh_from_db()
+    assert (page.status, page.active, page.sheet, page.reasons) == (Status.FILED, True, copy, [])
+    assert (copy.copied_from, copy.form, copy.seq, copy.state) == (sheet, sheet.form, 2, "scanned")
+    assert copy.code != sheet.code
+    assert _sum(office) == (2, 1)
+    for one, other in ((sheet, copy), (copy, sheet)):
+        assert any(other.code in event.note for event in one.events.all())
+
+
+def test_further_pages_are_offered_the_copy_that_lacks_them(office: SmallOffice) -> None:
+    sheet, copy, _ = _copied(office)
+    second = _conflict(office, sheet, 2, "P")
+    assert list(copies_lacking(second)) == [copy]
+    assert file_as_copy(second, copy, office.reviewer) == copy
+    copy.refresh_from_db()
+    assert copy.state == SheetState.READ
+    assert current_values(copy)["jenis_kelamin.1"] == "P"
+    assert current_values(sheet)["jenis_kelamin.1"] == "L"
+    third = _conflict(office, sheet, 1, "semen")
+    assert not copies_lacking(third).exists()
+    with pytest.raises(CopyError, match="sudah punya halaman 1"):
+        file_as_copy(third, copy, office.reviewer)
+    third.refresh_from_db()
+    assert (third.status, third.named_by) == (Status.CONFLICT, None)
+    assert _sum(office) == (2, 1)
+
+
+def test_the_same_button_twice_makes_one_copy(office: SmallOffice) -> None:
+    _, _, page = _copied(office)
+    with pytest.raises(CopyError):
+        file_as_copy(page, None, office.reviewer)
+    assert _sum(office) == (2, 1)
+
+
+def test_the_copys_paper_again_finds_the_copy(office: SmallOffice) -> None:
+    sheet, copy, page = _copied(office)
+    again = _conflict(office, sheet, 1, "tanah")
+    assert (again.status, again.sheet, again.superseded_by) == (Status.EXTRA, copy, page)
+    origins = _conflict(office, sheet, 1, "papan")
+    assert (origins.status, origins.sheet) == (Status.EXTRA, sheet)
+    other = _conflict(office, sheet, 1, "semen")
+    assert (other.status, other.sheet) == (Status.CONFLICT, sheet)
+
+
+def test_a_copys_own_code_stands_on_no_paper(office: SmallOffice) -> None:
+    sheet, copy, _ = _copied(office)
+    assert sheet.code in office_context().printed
+    assert copy.code not in office_context().printed
+    assert outstanding()[copy.pk, 2].sheet == sheet.code
+    found = matching(sheet.code[2:6])
+    assert (found[0].sheet, found[0].page_no, found[0].has_image) == (copy, 2, False)
+
+
+def test_taking_the_only_page_off_a_copy_voids_it(office: SmallOffice) -> None:
+    sheet, copy, page = _copied(office)
+    page.refresh_from_db()
+    grant(office.supervisor, Role.PENYELIA)
+    assert may_release(page, office.reviewer)
+    record_decision(copy, "lantai", "semen", office.reviewer)
+    release(page, office.supervisor)
+    page.refresh_from_db()
+    copy.refresh_from_db()
+    assert (page.status, page.sheet, page.named_by) == (Status.CONFLICT, sheet, None)
+    assert copy.state == SheetState.VOID
+    assert copy.decisions.count() == 1, "what was decided stays on record"
+    assert _sum(office) == (2, 1)
+
+
+def test_what_was_decided_does_not_follow_the_image(office: SmallOffice) -> None:
+    _, copy, page = _copied(office)
+    page.refresh_from_db()
+    record_decision(copy, "lantai", "semen", office.reviewer)
+    assert current_values(copy)["lantai"] == "semen"
+    release(page, office.reviewer)
+    page.refresh_from_db()
+    new = file_as_copy(page, None, office.reviewer)
+    assert current_values(new)["lantai"] == "tanah"
