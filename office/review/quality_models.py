@@ -58,7 +58,8 @@ class AuditAnswer(AppendOnly):
 
 class Seed(AppendOnly):
     """A field whose answer is known (``truth``), shown to ``by`` among doubtful ones with the
-    preset ``shown``, which is wrong every other time."""
+    preset ``shown``, which is wrong every other time. ``screen`` tells the screen, so that it
+    looks the same when it is loaded again."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="+")
@@ -68,8 +69,8 @@ class Seed(AppendOnly):
     kind = models.CharField(max_length=10)
     truth = models.JSONField(null=True)
     shown = models.JSONField(null=True)
-    reasons = models.JSONField(default=list)
     certainty = models.FloatField()
+    screen = models.CharField(max_length=64, db_index=True, default="")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
