@@ -15,8 +15,8 @@ ALIKE = (
     "6778930134RRGOFPCNLIXINMDROPBIVUMKVS",
     "8435165207HDOBBEOMJURCHHQFGKGYOYVYXE",
 )
-"""For each of `CHARS` two that pass for it in a hurry. Nothing is measured by which of them is taken:
-they only have to look possible."""
+"""For each of `CHARS` two that pass for it in a hurry. Nothing is measured by which of them is
+taken: they only have to look possible."""
 
 
 def slip(spec: FieldSpec, reading: Mapping[str, Any], truth: Value, rng: Random) -> Value:
