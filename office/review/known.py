@@ -108,7 +108,7 @@ def _best(
         return None
     if others and best - others[0][0] < LEAST_LEAD:
         return None
-    texts = {field.name: WRITTEN[field.spec.means or ""](person) for field in row}
+    texts = {field.name: WRITTEN[field.spec.means](person) for field in row}
     if not any(texts[field.name] for field in row if field.spec.means != "name"):
         return None
     return Known(person, best, {name: text for name, text in texts.items() if text})
@@ -117,7 +117,7 @@ def _best(
 def _log_odds(row: Iterable[CurrentField], person: Person, habits: Mapping[str, _Habits]) -> float:
     total = 0.0
     for field in row:
-        means, text = field.spec.means or "", WRITTEN[field.spec.means or ""](person)
+        means, text = field.spec.means, WRITTEN[field.spec.means](person)
         if text:
             size = SIZES.get(field.spec.chars or "", 10)
             total += _cells_log_odds(field.reading["cells"], text, habits[means], size)

@@ -10,7 +10,8 @@ import pytest
 
 from office.intake.models import ScanPage
 from office.register.models import Person
-from office.review.current import CurrentField
+from office.register.services import accept_sheet, reopen_sheet
+from office.review.current import CurrentField, current_values
 from office.review.known import Known, known_people, people_of
 from office.review.passes import Said
 from office.rounds.models import Desa
@@ -38,10 +39,8 @@ VILLAGE = [
     INANG,
     UTUH,
     *(
-        person(
-            10 + n, f"{name} RIAM", f"63110201{n:02}9{n:02}900{n}"[:16], date(1990 + n, 1 + n, 1)
-        )
-        for n, name in enumerate(("ADUL", "BASRI", "DARMAN", "ENYUT", "GALUH"))
+        person(10 + n, f"{name} RIAM", f"631102010{n}9{n}000{n}", date(1990 + n, n, 1))
+        for n, name in enumerate(("ADUL", "BASRI", "DARMAN", "ENYUT", "GALUH"), start=1)
     ),
 ]
 
@@ -110,9 +109,6 @@ def test_an_empty_register_offers_nobody() -> None:
 
 
 def test_only_people_who_live_there_and_count(office: SmallOffice) -> None:
-    from office.register.services import accept_sheet, reopen_sheet
-    from office.review.current import current_values
-
     sheet = office.scanned({"nama.1": INK, "nik.1": INK, "nama_kepala": INK})
     values = {"nama.1": "JUMBERI", "nik.1": "6311021203859001", "nama_kepala": "JUMBERI"}
     office.decide(sheet, values)
