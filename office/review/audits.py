@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q
 
 from forms.spec import FieldSpec
 from office.intake.models import ScanPage
@@ -181,6 +182,18 @@ def record(
     if agrees:
         return replace(field, demand=NO_DEMAND)
     return replace(field, demand=Demand((ReviewReason.AUDIT_DIFFERS,), seen_by=by.pk))
+
+
+def last_batch(by: User, form: str, field: str) -> UUID | None:
+    """The last screen of audits that ``by`` answered and did not take back, of a form and, unless
+    that is empty, of one of its fields."""
+    mine = AuditAnswer.objects.filter(by=by, batch__isnull=False, audit__sheet__form=form)
+    if field:
+        of_field = Q(audit__field=field) | Q(audit__field__startswith=f"{field}.")
+        mine = mine.filter(of_field)
+    taken_back = AuditAnswer.objects.filter(by=by, agrees=None, batch__isnull=False)
+    standing = mine.exclude(batch__in=taken_back.values("batch"))
+    return standing.order_by("-id").values_list("batch", flat=True).first()
 
 
 def take_back(by: User, batch: UUID) -> list[tuple[Sheet, str, Value]]:

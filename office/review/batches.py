@@ -12,13 +12,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from office.review import items
+from office.review import audits, items, seeds
 from office.review.across import Found, fields_across
 from office.review.current import CurrentField
 from office.review.decisions import NotDecidableError, Work, decidable, decide, revert
 from office.review.grids import StackName
 from office.review.models import Decision, Item
 from office.review.passes import FIRST, SECOND, THIRD
+from office.review.quality_models import AuditAnswer
 from office.review.spoken import spoken, spoken_name
 from office.review.stacks import ALL_MARKS
 from office.review.values import InvalidValueError, Value, checked
@@ -76,12 +77,13 @@ def answer_batch(
     with transaction.atomic():
         sheets = _sheets(answers)
         found = fields_across((sheets[a.sheet], a.field) for a in answers if a.sheet in sheets)
-        done = set(
-            Decision.objects.filter(batch=batch, by=user).values_list("sheet__code", "field")
-        )
+        done = _done(user, batch)
         for answer, work in zip(answers, works, strict=True):
             if (answer.sheet, answer.field) in done:
                 outcome.saved.append(answer.key)
+                continue
+            if seeds.is_key(answer.key):
+                _note_known(user, answer, work, outcome)
                 continue
             sheet = sheets.get(answer.sheet)
             at = found.get((sheet.pk, answer.field)) if sheet is not None else None
@@ -90,6 +92,29 @@ def answer_batch(
                 decided.append((sheet, after))
         items.follow_all(decided)
     return outcome
+
+
+def _done(user: User, batch: UUID) -> set[tuple[str, str]]:
+    """Sheets and fields that this batch has written."""
+    decided = Decision.objects.filter(batch=batch, by=user)
+    audited = AuditAnswer.objects.filter(batch=batch, by=user)
+    return {
+        *decided.values_list("sheet__code", "field"),
+        *audited.values_list("audit__sheet__code", "audit__field"),
+    }
+
+
+def _note_known(user: User, answer: Answer, work: Work, outcome: Outcome) -> None:
+    """A known answer that was mixed in: told like any other, and no decision."""
+    try:
+        seeds.record(user, answer.key, answer.value, work.ms, work.keystrokes, work.batch)
+    except (InvalidValueError, seeds.NoSuchSeedError) as error:
+        wrong = isinstance(error, InvalidValueError)
+        outcome.refused.append(
+            Refusal(answer.key, answer.sheet, answer.field, "", str(error), "", is_wrong=wrong)
+        )
+    else:
+        outcome.saved.append(answer.key)
 
 
 def _sheets(answers: Sequence[Answer]) -> dict[str, Sheet]:
@@ -123,6 +148,10 @@ def _write(
     current = found.field if found is not None else None
     pass_no = PASS_OF.get(Item.Purpose(name.purpose), FIRST)
     try:
+        if name.purpose == Item.Purpose.AUDIT:
+            after = _audit(user, sheet, current, answer, work)
+            outcome.saved.append(answer.key)
+            return after
         current = decidable(sheet, current)
         value = checked(current.spec, answer.value)
         if pass_no == FIRST and current.decision is not None and current.value == value:
@@ -138,6 +167,16 @@ def _write(
         return None
     outcome.saved.append(answer.key)
     return after
+
+
+def _audit(
+    user: User, sheet: Sheet, current: CurrentField | None, answer: Answer, work: Work
+) -> CurrentField | None:
+    """What a blind look said, also of a sheet that is accepted. Of what was answered or decided in
+    the meantime nothing is said: it would no longer be blind."""
+    if current is None or current.page.pk != answer.page:
+        raise NotDecidableError("Gambar halaman ini diganti sejak layar dibuka.")
+    return audits.record(sheet, current, answer.value, user, work.ms, work.keystrokes, work.batch)
 
 
 def _check_seen(current: CurrentField, answer: Answer, user: User) -> None:
@@ -180,11 +219,14 @@ class Undone:
     fields: dict[tuple[int, str], Value] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     rows: list[Found] = field(default_factory=list)
+    known: list[tuple[seeds.Mixed, Value]] = field(default_factory=list)
 
 
 def undo_batch(user: User, name: StackName) -> Undone | None:
     """Take back the last screen that ``user`` accepted in this stack and that stands; None when
     there is none. What somebody decided since stays, and is told."""
+    if name.purpose == Item.Purpose.AUDIT:
+        return _undo_audits(user, name)
     with transaction.atomic():
         rows = _last_batch(user, name)
         if not rows:
@@ -202,6 +244,21 @@ def undo_batch(user: User, name: StackName) -> Undone | None:
                 continue
             undone.fields[row.sheet_id, row.field] = row.to_value
         after = fields_across((sheets[pk], field) for pk, field in undone.fields)
+        items.follow_all([(one.sheet, one.field) for one in after.values()])
+        undone.rows = list(after.values())
+        undone.known = seeds.take_back(user, rows[0].batch) if rows[0].batch else []
+        return undone
+
+
+def _undo_audits(user: User, name: StackName) -> Undone | None:
+    """The same for blind looks; one that a second person has settled stays."""
+    with transaction.atomic():
+        batch = audits.last_batch(user, name.form, "" if name.is_mixed else name.field)
+        if batch is None:
+            return None
+        back = audits.take_back(user, batch)
+        undone = Undone({(sheet.pk, field): value for sheet, field, value in back})
+        after = fields_across((sheet, field) for sheet, field, _ in back)
         items.follow_all([(one.sheet, one.field) for one in after.values()])
         undone.rows = list(after.values())
         return undone

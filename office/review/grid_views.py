@@ -18,7 +18,15 @@ from office.accounts.log import looked_at_all
 from office.accounts.models import AccessEvent
 from office.review.batches import Outcome, Undone, answer_batch, undo_batch
 from office.review.gridforms import STAGE_OF, BatchForm, ScreenForm, VisitForm, stack_name
-from office.review.grids import ItemView, StackName, entries, next_items, per_screen, views
+from office.review.grids import (
+    ItemView,
+    StackName,
+    entries,
+    known_entry,
+    next_items,
+    per_screen,
+    views,
+)
 from office.review.models import Item
 from office.review.stacks import Stack, give_back, keep, label_of, lease, stacks, waiting_in
 from office.review.views import REVIEWERS, user_of
@@ -99,8 +107,8 @@ def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpRespons
 def _per_screen(request: HttpRequest, name: StackName, visit: Visit | None) -> int:
     """Tiles on a screen; 0 where nothing waits."""
     waiting = waiting_in(user_of(request), name.stack, name.purpose, visit)
-    kind = waiting.values_list("kind", flat=True).first()
-    return per_screen(kind, name.purpose) if kind else 0
+    first = waiting.select_related("sheet").first()
+    return per_screen(first, name.purpose) if first else 0
 
 
 def _log(request: HttpRequest, shown: Sequence[ItemView]) -> None:
@@ -227,7 +235,12 @@ def _brought_back(request: HttpRequest, name: StackName, undone: Undone) -> list
     keys = [one.pk for one in again if (one.sheet_id, one.field) in places]
     order = {place: number for number, place in enumerate(places)}
     items = sorted(lease(user, keys), key=lambda one: order[one.sheet_id, one.field])
-    return views(user, name, entries(items), places)
+    answered = dict(places)
+    shown = entries(items)
+    for mixed, value in undone.known:
+        answered[mixed.found.sheet.pk, mixed.found.field.name] = value
+        shown.insert(min(mixed.place, len(shown)), known_entry(mixed))
+    return views(user, name, shown, answered)
 
 
 @allow(*REVIEWERS)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from forms.spec import FieldSpec
+from office.review import seeds
 from office.review.across import Found, fields_across
 from office.review.current import CurrentField
 from office.review.gridcrops import Spot, options_in_question, spot_of, tile_area
@@ -26,6 +26,7 @@ from office.review.values import Value
 from office.review.ways import ways_of
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet, Visit
+from office.rounds.printed import form_of
 
 PER_SCREEN = {
     Item.Kind.MARK: 12,
@@ -35,6 +36,9 @@ PER_SCREEN = {
     Item.Kind.CAPITALS: 8,
 }
 """Tiles that fit on a screen of 1024 x 768 without scrolling."""
+
+SHORT_CELLS, SHORT_PER_SCREEN = 8, 9
+"""Combs as short as a date stand three in a row."""
 
 COMPARED_PER_SCREEN = 3
 """Two values beside one large crop need room."""
@@ -101,6 +105,11 @@ class ItemView:
     is_date: bool = False
 
     @property
+    def is_short(self) -> bool:
+        """Whether three stand in a row."""
+        return 0 < self.length <= SHORT_CELLS
+
+    @property
     def is_exact(self) -> bool:
         """Whether a shorter text is nearly always a slip."""
         return self.chars == "digits" and self.length == 16
@@ -158,11 +167,14 @@ class Entry:
     guess: Guess
 
 
-def per_screen(kind: str, purpose: str) -> int:
-    """How many tiles a screen holds."""
+def per_screen(item: Item, purpose: str) -> int:
+    """How many tiles a screen of questions like that of ``item`` holds."""
     if purpose == Item.Purpose.THIRD:
         return COMPARED_PER_SCREEN
-    return PER_SCREEN[Item.Kind(kind)]
+    length = form_of(item.sheet).field(item.field.partition(".")[0]).length
+    if length is not None and length <= SHORT_CELLS:
+        return SHORT_PER_SCREEN
+    return PER_SCREEN[Item.Kind(item.kind)]
 
 
 def next_items(
@@ -173,9 +185,27 @@ def next_items(
     *,
     beside: Iterable[int] = (),
 ) -> list[ItemView]:
-    """Lease the next ``n`` items of a stack and show them."""
+    """Lease the next ``n`` items of a stack and show them, with known answers mixed in."""
     items = take(user, name.stack, name.purpose, n, visit, beside=tuple(beside))
-    return views(user, name, entries(items))
+    return views(user, name, list(_with_known(user, items)))
+
+
+def _with_known(user: User, items: Sequence[Item]) -> Iterator[Entry]:
+    """Screen by screen. Where a known answer is mixed into a full one, the last item waits for
+    the next."""
+    per = per_screen(items[0], items[0].purpose) if items else 1
+    for start in range(0, len(items), per):
+        screen = items[start : start + per]
+        mixed = seeds.draw(user, screen)
+        shown = entries(screen if mixed is None or len(screen) < per else screen[:-1])
+        if mixed is not None:
+            shown.insert(mixed.place, known_entry(mixed))
+        yield from shown
+
+
+def known_entry(mixed: seeds.Mixed) -> Entry:
+    """A known answer as a tile."""
+    return Entry(mixed.key, mixed.found, mixed.guess)
 
 
 def entries(items: Sequence[Item]) -> list[Entry]:
@@ -334,8 +364,3 @@ def _is_turned(entry: Entry) -> bool:
     """By chance, and the same at every look."""
     said = entry.found.field.said
     return (said.last.pk if said.last else 0) % 2 == 1
-
-
-def screens(n: int, per: int) -> int:
-    """How many screens ``n`` items are."""
-    return ceil(n / per)

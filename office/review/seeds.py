@@ -206,7 +206,7 @@ def take_back(user: User, batch: UUID) -> list[tuple[Mixed, Value]]:
     for answer in KnownAnswer.objects.filter(batch=batch, seed__by=user).select_related(
         "seed__sheet"
     ):
-        mixed = _mixed(answer.seed, 0)
+        mixed = _mixed(answer.seed, Random(answer.seed.screen).randrange(TRIED))  # noqa: S311
         if answer.is_right is not None and _last(answer.seed) == answer and mixed is not None:
             KnownAnswer.objects.create(seed=answer.seed, is_right=None, batch=batch)
             made.append((mixed, answer.answer))
