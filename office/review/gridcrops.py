@@ -31,6 +31,9 @@ MARK_LEFT_MM = 31.0
 
 INK_MARGIN_MM = 3.0
 
+AROUND_MM = (45.0, 25.0, 45.0, 25.0)
+"""What is shown round a field when somebody looks closer: about three lines above and below."""
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -70,6 +73,16 @@ def tile_area(
     left_mm = min(MARK_LEFT_MM, max(MARK_MARGIN_MM, TILE_WIDTH_MM - WORDS_MM - width_mm))
     margins = (left_mm, MARK_MARGIN_MM, WORDS_MM, MARK_MARGIN_MM)
     return _area(box, margins, px_per_mm, frame, whole)
+
+
+def surroundings(name: str, reading: Mapping[str, Any], frame: Frame) -> CropArea | None:
+    """A field with a good part of its page; None for one that lies outside the image."""
+    whole = _upright(reading["box_px"], frame)
+    if whole is None:
+        return None
+    printed_mm = size_mm(frame.fields[name])
+    px_per_mm = math.hypot(whole[2] - whole[0], whole[3] - whole[1]) / math.hypot(*printed_mm)
+    return _area(whole, AROUND_MM, px_per_mm, frame, whole)
 
 
 def _round_options(reading: Mapping[str, Any], near: tuple[str, ...], frame: Frame) -> BoxPx | None:

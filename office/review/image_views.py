@@ -15,7 +15,7 @@ from office.accounts.models import AccessEvent
 from office.accounts.roles import Role
 from office.intake.models import Reading, ScanPage
 from office.review.current import reading_of
-from office.review.gridcrops import tile_area
+from office.review.gridcrops import surroundings, tile_area
 from office.review.images import (
     Frame,
     NoImageError,
@@ -72,7 +72,7 @@ def thumb(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def field(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One field of a scanned page with some paper round it, upright. ``petak``: as a tile of a
-    grid shows it, ``dekat`` the options that it is about."""
+    grid shows it (``luas``: with a good part of its page), ``dekat`` the options in question."""
     scan = get_object_or_404(ScanPage.objects.select_related("file"), pk=pk)
     try:
         reading = reading_of(scan)
@@ -87,8 +87,10 @@ def field(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _area(request: HttpRequest, name: str, read: Mapping[str, Any], frame: Frame) -> CropArea:
-    area = None
-    if "petak" in request.GET:
+    area, asked = None, request.GET.get("petak")
+    if asked == "luas":
+        area = surroundings(name, read, frame)
+    elif asked:
         area = tile_area(name, read, frame, request.GET.get("dekat", "").split(","))
     x0, y0, x1, y1 = read["box_px"]
     return area or frame.crop_of(name, (x0, y0, x1, y1))

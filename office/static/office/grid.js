@@ -18,6 +18,7 @@
   let keystrokes = 0;
   let done = 0;
   let left = Number(root.dataset.left);
+  let onTheWay = 0; /* accepted answers that the server has not counted yet */
   let mayLeave = false;
 
   const sending = window.Sending(root, { say });
@@ -65,13 +66,33 @@
     for (const one of screens) one.list.hidden = one !== screen;
     if (!screen) return;
     end.hidden = true;
+    legendLine.parentElement.hidden = false;
+    window.scrollTo(0, 0);
     label(screen);
     window.Combs.setUp(screen.tiles.filter((one) => one.input).map((one) => one.tile));
+    fit(screen);
     for (const one of screen.tiles) window.Tile.arrange(one.tile);
     since = performance.now();
     keystrokes = 0;
     enter(screen.tiles.find((one) => one.tile.classList.contains("has-problem")) || screen.tiles[0]);
     drawProgress();
+  }
+
+  /* Enter accepts what is seen and nothing else: tiles that do not fit on this window (a small one,
+     or enlarged letters) go to the next screen. */
+  function fit(screen) {
+    const bottom = window.innerHeight;
+    const at = screen.tiles.findIndex((one, n) => n > 0 && one.tile.getBoundingClientRect().bottom > bottom);
+    if (at < 0) return;
+    const over = screen.tiles.splice(at);
+    if (!screens[1]) {
+      const list = screen.list.cloneNode(false);
+      list.hidden = true;
+      stage.append(list);
+      screens.push({ list, tiles: [] });
+    }
+    screens[1].list.prepend(...over.map((one) => one.tile));
+    screens[1].tiles.unshift(...over);
   }
 
   function enter(one) {
@@ -94,7 +115,6 @@
       return [kbd, ` ${words} `];
     });
     legendLine.replaceChildren(...parts);
-    legendLine.hidden = parts.length === 0;
   }
 
   /* --- progress --- */
@@ -109,7 +129,7 @@
       progressLine.textContent = done ? `${done} selesai` : "";
       return;
     }
-    const parts = [`${done} dari ${done + left}`, `tinggal ${Math.ceil(left / Number(root.dataset.per || 1))} layar`];
+    const parts = [`${done} dari ${done + left}`, `tinggal ${Math.ceil(left / visible().tiles.length)} layar`];
     const pace = Number(sessionStorage.getItem(PACE));
     if (pace) parts.push(`± ${Math.max(1, Math.round((pace * left) / 60000))} menit`);
     progressLine.textContent = parts.join(" · ");
@@ -151,6 +171,7 @@
     here = null;
     done += n;
     left = Math.max(0, left - n);
+    onTheWay += n;
     show(visible());
     if (!visible()) drawProgress();
     sending.push(root.dataset.save, () => ({ ...sent, held: held() })).then((body) => took(screen, body));
@@ -164,7 +185,8 @@
   }
 
   function took(screen, body) {
-    left = body.left;
+    onTheWay -= screen.tiles.length;
+    left = Math.max(0, body.left - onTheWay);
     done -= body.refused.length;
     if (body.next) {
       screens.push(fromHtml(body.next));
@@ -183,7 +205,7 @@
 
   function finish() {
     end.hidden = false;
-    legendLine.hidden = true;
+    legendLine.parentElement.hidden = true;
     const next = end.querySelector("[data-following]");
     if (next) next.focus();
     if (!sending.isWaiting()) drawProgress();
@@ -245,7 +267,7 @@
   /* --- undo --- */
   function undo() {
     sending.push(root.dataset.undo, () => ({ by: root.dataset.by, held: held() })).then((body) => {
-      left = body.left;
+      left = Math.max(0, body.left - onTheWay);
       done = Math.max(0, done - body.n);
       say(body.nothing ? "Tidak ada yang bisa diurungkan di tumpukan ini" : "");
       if (body.refused.length) tell(body.refused.join(" "));
@@ -286,7 +308,7 @@
     const picture = here.tile.querySelector(".shot img");
     if (!picture) return;
     const large = document.createElement("img");
-    large.src = picture.getAttribute("src").split("?")[0] + "?jelas=1";
+    large.src = picture.getAttribute("src").split("?")[0] + "?petak=luas";
     large.alt = picture.alt;
     zoomDialog.querySelector("div").replaceChildren(large);
     zoomDialog.showModal();
@@ -393,7 +415,12 @@
   zoomDialog.addEventListener("close", () => here && enter(here));
 
   /* --- coming and leaving --- */
-  window.addEventListener("resize", () => visible() && visible().tiles.forEach((one) => window.Tile.arrange(one.tile)));
+  window.addEventListener("resize", () => {
+    if (!visible()) return;
+    fit(visible());
+    drawProgress();
+    for (const one of visible().tiles) window.Tile.arrange(one.tile);
+  });
   window.addEventListener("pagehide", () => {
     const form = new FormData();
     form.set("csrfmiddlewaretoken", sending.token());
