@@ -3,6 +3,7 @@ characters that a person types. Nothing is decided here."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -34,6 +35,9 @@ OUTSTANDING_STATES = (SheetState.PRINTED, SheetState.MISSING, SheetState.SCANNED
 NEAR_SCORE, NEIGHBOUR_SCORE, FIT_SCORE, RECENT_SCORE = 12, 8, 3, 1
 """What a ground weighs (estimates): letters of the code tell most, then the sheet next to it in
 the same stack, then which form lies on the image. A wrong character takes two from the first."""
+
+_NUMBER = re.compile(r"(?i)(?:no|nomor|lembar)[ .]*([0-9]{1,4})\Z")
+"""The number of a sheet within its visit, as the paper's head says it."""
 
 _LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
 Key = tuple[int, int]
@@ -180,19 +184,37 @@ def _fitting(keys: Iterable[Key], missing: dict[Key, PageName], fits: tuple[Fit,
 def matching(typed: str) -> list[Candidate]:
     """Pages of printed sheets whose code has these characters in a row, as it is printed on the
     paper (id, page, check character); those without an image first, photocopies by the code on
-    their paper. Two characters at least."""
-    wanted = _plain(typed)
-    whole = parse_printed(typed)
-    if len(wanted) < LEAST_TYPED:
-        return []
+    their paper. Two characters at least. ``no 3``: the sheets with this number.
+    """
     free = outstanding()
     names = {**free, **_all_names()}
-    fits = [key for key, name in names.items() if _has(name, wanted, whole)]
+    number = _NUMBER.match(typed.strip())
+    if number is not None:
+        sheets = Sheet.objects.filter(seq=int(number[1]), copied_from=None)
+        numbered = set(sheets.values_list("pk", flat=True))
+        fits = [key for key in names if key[0] in numbered]
+    else:
+        fits = _with_letters(typed, names)
     fits.sort(key=lambda key: key not in free)
     candidates = _candidates(fits[:MATCHES_SHOWN])
     for one in candidates:
         one.has_image = (one.sheet.pk, one.page_no) not in free
     return candidates
+
+
+def _with_letters(typed: str, names: dict[Key, PageName]) -> list[Key]:
+    wanted, whole = _plain(typed), parse_printed(typed)
+    if len(wanted) < LEAST_TYPED:
+        return []
+    return [key for key, name in names.items() if _has(name, wanted, whole)]
+
+
+def stands_out(found: list[Candidate], *, by_code: bool) -> bool:
+    """Whether the first candidate may be offered for a single key: the one missing page with the
+    characters typed, or a guess with a ground of its own, not merely a page that is missing."""
+    if by_code:
+        return [one.has_image for one in found[:2]].count(False) == 1
+    return bool(found) and found[0].score >= NEIGHBOUR_SCORE
 
 
 def _plain(typed: str) -> str:

@@ -18,7 +18,7 @@ from office.accounts.models import AccessEvent
 from office.accounts.roles import Role
 from office.errors import OfficeError
 from office.intake.assign import Target, assign, assign_unread, may_be_named, taken_words
-from office.intake.candidates import LEAST_TYPED, best_guesses, hints, matching
+from office.intake.candidates import LEAST_TYPED, best_guesses, hints, matching, stands_out
 from office.intake.forms import AsideForm, AssignForm, CodePartForm, CopyForm, TurnForm
 from office.intake.models import ScanPage
 from office.intake.photocopies import copies_lacking, file_as_copy
@@ -95,6 +95,7 @@ def choices(request: HttpRequest, pk: int) -> HttpResponse:
         "typed": typed,
         "short": bool(typed) and sum(char.isalnum() for char in typed) < LEAST_TYPED,
         "found": found,
+        "first": stands_out(found, by_code=bool(typed)),
         "hints": hints(page),
     }
     return render(request, "intake/choices.html", context)

@@ -23,7 +23,7 @@
   const dialog = document.querySelector("[data-dialog]");
   let turn = Number(image.dataset.rotation);
   let turnedByHand = false;
-  let chosen = 0;
+  let chosen = -1;
   let asked = 0;
   let arriving = Promise.resolve();
 
@@ -44,6 +44,7 @@
   function choose(at) {
     const all = options();
     if (!all.length) return;
+    if (at < 0 && chosen < 0) return;
     chosen = Math.max(0, Math.min(all.length - 1, at));
     all.forEach((one, index) => {
       one.classList.toggle("chosen", index === chosen);
@@ -67,7 +68,8 @@
       .then((text) => {
         if (number !== asked) return;
         list.innerHTML = text;
-        choose(0);
+        chosen = -1;
+        if (list.querySelector("[data-first=yes]")) choose(0);
         upright();
       })
       .catch(() => {
@@ -105,6 +107,7 @@
       await arriving;
       const option = options()[chosen];
       if (option) put(option);
+      else choose(0);
     });
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[data-sheet]");
