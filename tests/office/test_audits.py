@@ -194,13 +194,14 @@ def test_a_difference_is_settled_by_somebody_else(all_drawn: SmallOffice, audito
 def test_taking_back_an_audit(all_drawn: SmallOffice, auditor: User) -> None:
     sheet, batch = all_drawn.scanned(SURE), uuid4()
     items.refresh()
-    for name, value in {"lantai": "semen", "ttd": True}.items():
+    answers: dict[str, Value] = {"lantai": "semen", "ttd": True}
+    for name, value in answers.items():
         field = current_field(sheet, name)
         assert field is not None
         audits.record(sheet, field, value, auditor, batch=batch)
     assert audits.last_batch(auditor, "keluarga", "lantai") == batch
     back = audits.take_back(auditor, batch)
-    assert {(name, value) for _, name, value in back} == {("lantai", "semen"), ("ttd", True)}
+    assert {name: value for _, name, value in back} == answers
     assert audits.last_batch(auditor, "keluarga", "") is None
     assert {"lantai", "ttd"} <= _items(sheet) and not results()
     assert AuditAnswer.objects.count() == 4, "no row is lost"
