@@ -8,8 +8,9 @@ from itertools import groupby
 
 from forms.spec import FieldSpec, FormSpec
 from office.intake.models import ScanPage
+from office.review.blind import OPEN_EYES, Viewer, visible_values
 from office.review.checks import warnings
-from office.review.current import current_fields
+from office.review.current import CurrentField, current_fields
 from office.review.fields import FieldView, field_view
 from office.review.images import Frame, frame_of
 from office.review.wording import Wording, wording_of
@@ -32,14 +33,32 @@ class Block:
 
 
 @dataclass(frozen=True)
+class BoxView:
+    """The outline of a field on the page image, in thousandths of the page's width. ``state`` is
+    the field's, or ``conflict``; ``sign`` says it without colour."""
+
+    name: str
+    label: str
+    state: str
+    sign: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class PageView:
-    """One page of the sheet. ``pk`` is the active image's key, or None when not scanned."""
+    """One page of the sheet. ``pk`` is the active image's key, or None when not scanned;
+    ``height`` is the page's, in thousandths of its width."""
 
     number: int
     pk: int | None
     blocks: tuple[Block, ...] = ()
     reasons: tuple[Wording, ...] = ()
     frame: Frame | None = None
+    boxes: tuple[BoxView, ...] = ()
+    height: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -56,19 +75,40 @@ class Desk:
         return sum(view.is_open for view in self.fields)
 
     @property
+    def conflicts(self) -> tuple[FieldView, ...]:
+        """Fields where two things do not go together, those first that two people keyed."""
+        found = [view for view in self.fields if view.conflict]
+        return tuple(sorted(found, key=lambda view: not view.rivals))
+
+    @property
+    def n_second(self) -> int:
+        """Numbers that a second person still has to key."""
+        return sum(bool(view.awaits) for view in self.fields)
+
+    @property
+    def for_viewer(self) -> tuple[FieldView, ...]:
+        """Numbers that the viewer may be that second person for."""
+        return tuple(view for view in self.fields if view.awaits == "mine")
+
+    @property
     def missing_pages(self) -> tuple[int, ...]:
         return tuple(page.number for page in self.pages if page.pk is None)
 
 
-def open_desk(sheet: Sheet) -> Desk:
-    """The desk of a printed sheet. Raises ValueError for one that was never printed."""
+def open_desk(
+    sheet: Sheet,
+    viewer: Viewer = OPEN_EYES,
+    current: Mapping[str, CurrentField] | None = None,
+) -> Desk:
+    """The desk of a printed sheet as ``viewer`` sees it; ``current`` are its fields, where they are
+    at hand. Raises ValueError for a sheet that was never printed."""
     form = form_of(sheet)
-    current = current_fields(sheet)
-    said = warnings(form, {name: one.value for name, one in current.items()})
+    current = current_fields(sheet) if current is None else current
+    said = warnings(form, visible_values(current, viewer))
     scans = {one.page_no: one for one in sheet.scan_pages.filter(active=True)}
     frames = {number: frame_of(scan) for number, scan in scans.items()}
     views = {
-        name: field_view(one, frames.get(one.spec.page), said.get(name, ""))
+        name: field_view(one, frames.get(one.spec.page), said.get(name, ""), viewer)
         for name, one in current.items()
     }
     pages = tuple(
@@ -88,7 +128,23 @@ def _page(
     if scan is None:
         return PageView(number, None)
     reasons = tuple(wording_of(code) for code in scan.reasons)
-    return PageView(number, scan.pk, tuple(_blocks(form, number, views)), reasons, frame)
+    blocks = tuple(_blocks(form, number, views))
+    height = round(1000 * frame.upright[0] / frame.upright[1], 1) if frame else 0.0
+    here = (view for view in views.values() if view.page_no == number and view.box)
+    boxes = tuple(_box(view, height) for view in here)
+    return PageView(number, scan.pk, blocks, reasons, frame, boxes, height)
+
+
+SIGNS = {"conflict": "!", "open": "?", "decided": "✎"}
+"""Beside the outline of a field; what is sure or empty has none."""
+
+
+def _box(view: FieldView, height: float) -> BoxView:
+    x0, y0, x1, y1 = (float(part) for part in view.box.split())
+    state = "conflict" if view.conflict else view.state
+    sides = (1000 * x0, height * y0, 1000 * (x1 - x0), height * (y1 - y0))
+    x, y, across, down = (round(side, 1) for side in sides)
+    return BoxView(view.name, view.full_label, state, SIGNS.get(state, ""), x, y, across, down)
 
 
 def _blocks(form: FormSpec, number: int, views: Mapping[str, FieldView]) -> Iterator[Block]:

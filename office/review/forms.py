@@ -25,6 +25,23 @@ class VersionForm(forms.Form):
         return Version.parse(self.cleaned_data["version"])
 
 
+class LaneForm(forms.Form):
+    """Which sheets come one after the other: those that need nothing but accepting, or all."""
+
+    jalur = forms.ChoiceField(required=False, choices=[("", "semua"), ("siap", "siap diterima")])
+    setelah = forms.CharField(required=False, max_length=20)
+
+    @property
+    def ready(self) -> bool:
+        """An unknown lane is the one of all sheets."""
+        return self.is_valid() and self.cleaned_data["jalur"] == "siap"
+
+    def after(self) -> Sheet | None:
+        """The sheet behind which to go on."""
+        code = self.cleaned_data["setelah"] if self.is_valid() else ""
+        return Sheet.objects.select_related("visit").filter(code=code).first()
+
+
 class AcceptForm(VersionForm):
     """``keyed_once``: take numbers that nobody keyed again; asked of a supervisor only."""
 
@@ -33,7 +50,10 @@ class AcceptForm(VersionForm):
 
 class DecisionForm(VersionForm):
     """One answer. ``value`` is JSON in the value shapes of a reading; ``ms`` is capped at an
-    hour, because a longer time is a break and no work."""
+    hour, because a longer time is a break and no work. ``shown``: the last decision of this field
+    that the screen showed; without it the version of the whole sheet is asked."""
+
+    shown = forms.IntegerField(min_value=0, required=False)
 
     field = forms.CharField(max_length=60)
     value = forms.JSONField(required=False)

@@ -2,46 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from office.review.fields import spoken
+from forms.spec import FieldSpec
+from office.review.blind import HIDDEN
+from office.review.models import Decision
+from office.review.passes import SECOND, THIRD
+from office.review.spoken import spoken, spoken_name
 from office.rounds.models import Sheet, SheetEvent
 from office.rounds.printed import form_of
+
+PASSES = {SECOND: "ketikan kedua", THIRD: "dibandingkan dengan kertas"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the history; ``old`` and ``new`` are words, empty for a remark."""
+    """One line of the history; ``old`` and ``new`` are words, empty for a remark. ``taken_back``:
+    this was undone later."""
 
     at: datetime
     who: str
     what: str
     old: str
     new: str
+    taken_back: bool = False
 
 
-def history_of(sheet: Sheet) -> list[Entry]:
-    """All decisions and events of a printed sheet, the newest first."""
-    entries = [*_decisions(sheet), *_events(sheet)]
+def history_of(sheet: Sheet, hidden: Collection[str] = ()) -> list[Entry]:
+    """All decisions and events of a printed sheet, the newest first; the values of ``hidden``
+    fields are not told."""
+    entries = [*_decisions(sheet, hidden), *_events(sheet)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _decisions(sheet: Sheet) -> Iterator[Entry]:
+def _decisions(sheet: Sheet, hidden: Collection[str]) -> Iterator[Entry]:
     form = form_of(sheet)
     decided: set[str] = set()
-    for decision in sheet.decisions.select_related("by"):
-        field_id, _, row = decision.field.partition(".")
-        spec = form.field(field_id)
-        what = f"{spec.label} (baris {row})" if row else spec.label
-        old = spoken(spec, decision.from_value)
-        if decision.field not in decided and decision.from_value is None:
-            old = "belum dibaca" if spec.kind == "cell" else "ragu atau kosong"
-        decided.add(decision.field)
-        yield Entry(
-            decision.at, decision.by.get_username(), what, old, spoken(spec, decision.to_value)
-        )
+    rows = list(sheet.decisions.select_related("by"))
+    undone = {row.undoes_id for row in rows}
+    for row in rows:
+        spec = form.field(row.field.partition(".")[0])
+        old = _old(spec, row, is_first=row.field not in decided)
+        new = "seperti semula" if row.undoes_id is not None else spoken(spec, row.to_value)
+        if row.field in hidden:
+            old = new = HIDDEN
+        decided.add(row.field)
+        who = row.by.get_username()
+        yield Entry(row.at, who, _what(spec, row), old, new, row.pk in undone)
+
+
+def _what(spec: FieldSpec, row: Decision) -> str:
+    name = spoken_name(spec, row.field)
+    if row.undoes_id is not None:
+        return f"Diurungkan: {name}"
+    return f"{name}, {PASSES[row.pass_no]}" if row.pass_no in PASSES else name
+
+
+def _old(spec: FieldSpec, row: Decision, *, is_first: bool) -> str:
+    if is_first and row.from_value is None:
+        return "belum dibaca" if spec.kind == "cell" else "ragu atau kosong"
+    return spoken(spec, row.from_value)
 
 
 def _events(sheet: Sheet) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from office.intake.models import ScanPage
 from office.review import items
@@ -127,19 +127,41 @@ def by_reason(waiting_sheets: Iterable[Waiting]) -> list[ReasonCount]:
     ]
 
 
-def next_sheet(user: User, after: Sheet | None = None) -> Sheet | None:
-    """The next whole sheet that nobody else has on the screen, in the order of the queue.
+def for_desk(user: User, *, ready: bool = False) -> QuerySet[Sheet]:
+    """Whole sheets that ``user`` can finish or go on with, in the order of the queue: nobody else
+    has them on the screen, and they do not only wait for a second keying. ``ready``: those alone
+    that need nothing but accepting."""
+    items.refresh()
+    own = Item.objects.filter(sheet=OuterRef("pk"))
+    still = Exists(own.filter(purpose__in=[Item.Purpose.DOUBT, Item.Purpose.THIRD]))
+    choosing = Exists(
+        ScanPage.objects.filter(sheet=OuterRef("pk"), status=ScanPage.Status.CONFLICT)
+    )
+    second = Exists(own.filter(purpose=Item.Purpose.SECOND))
+    found = in_work().filter(state__in=WHOLE).exclude(pk__in=claimed_by_others(user))
+    if ready:
+        found = found.exclude(still).exclude(choosing)
+    if two_at_work():
+        found = found.filter(still | choosing | ~second)
+    return found
 
-    Goes on behind ``after`` and starts again at the front.
-    """
-    taken = claimed_by_others(user)
-    whole = [s for s in in_work().filter(state__in=WHOLE) if s.pk not in taken and s != after]
+
+def next_sheet(user: User, after: Sheet | None = None, *, ready: bool = False) -> Sheet | None:
+    """The next sheet `for_desk`. Goes on behind ``after`` and starts again at the front."""
+    found = for_desk(user, ready=ready)
     if after is None:
-        return whole[0] if whole else None
-    place = _place(after)
-    behind = [sheet for sheet in whole if _place(sheet) > place]
-    return next(iter(behind or whole), None)
+        return found.first()
+    others = found.exclude(pk=after.pk)
+    return others.filter(_behind(after)).first() or others.first()
 
 
-def _place(sheet: Sheet) -> tuple[object, int, str, int]:
-    return sheet.visit.date, sheet.visit_id, sheet.form, sheet.seq
+def _behind(sheet: Sheet) -> Q:
+    """Later in the order of `in_work`."""
+    visit = sheet.visit
+    same_visit = Q(visit__date=visit.date, visit_id=visit.pk)
+    return (
+        Q(visit__date__gt=visit.date)
+        | Q(visit__date=visit.date, visit_id__gt=visit.pk)
+        | (same_visit & Q(form__gt=sheet.form))
+        | (same_visit & Q(form=sheet.form, seq__gt=sheet.seq))
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from office.review import grid_views, image_views, views
+from office.review import answers, grid_views, image_views, views
 
 GRID = "periksa/petak/<slug:form>/<slug:field>/<slug:tahap>"
 
@@ -18,7 +18,9 @@ urlpatterns = [
     path(f"{GRID}/urungkan/", grid_views.undo, name="grid-undo"),
     path(f"{GRID}/lepas/", grid_views.leave, name="grid-leave"),
     path("periksa/<slug:code>/", views.desk, name="desk"),
-    path("periksa/<slug:code>/simpan/", views.save, name="save"),
+    path("periksa/<slug:code>/simpan/", answers.save, name="save"),
+    path("periksa/<slug:code>/urungkan/", answers.undo, name="undo"),
+    path("periksa/<slug:code>/isian/<str:name>/", answers.field, name="field"),
     path("periksa/<slug:code>/terima/", views.accept, name="accept"),
     path("periksa/<slug:code>/buka-kembali/", views.reopen, name="reopen"),
     path("periksa/<slug:code>/batalkan/", views.void_sheet, name="void"),

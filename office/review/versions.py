@@ -61,13 +61,18 @@ def version_after(sheet: Sheet, seen: Version, user: User) -> Version:
     return replace(now, decision=seen.decision) if _newer(sheet, seen, user).exists() else now
 
 
-def check_saving(sheet: Sheet, seen: Version, user: User, field: str | None = None) -> None:
-    """Raises ChangedError when another person changed ``field`` (None: anything) since, or
-    another scan came."""
+def check_pages(sheet: Sheet, seen: Version) -> None:
+    """Raises ChangedError when another scan of a page came."""
     if version_of(sheet).pages != seen.pages:
         raise ChangedError(
             "Ada pindaian baru untuk lembar ini. Muat ulang halaman, lalu ulangi jawaban terakhir."
         )
+
+
+def check_saving(sheet: Sheet, seen: Version, user: User, field: str | None = None) -> None:
+    """Raises ChangedError when another person changed ``field`` (None: anything) since, or
+    another scan came."""
+    check_pages(sheet, seen)
     newer = _newer(sheet, seen, user).select_related("by")
     last = (newer if field is None else newer.filter(field=field)).last()
     if last is not None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,26 +23,22 @@ from office.intake.conflicts import choose_image, open_conflicts
 from office.register.households import NikConflictError
 from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
-from office.review.checks import warnings
+from office.review.blind import Viewer, viewer_of
 from office.review.claims import claim, release
-from office.review.current import current_fields, current_values
-from office.review.decisions import record_decision
+from office.review.current import CurrentField, current_fields, current_values
 from office.review.desk import open_desk
-from office.review.fields import flag
 from office.review.forms import (
     AcceptForm,
     ChoiceForm,
     CodeForm,
-    DecisionForm,
+    LaneForm,
     QueueForm,
     ReasonForm,
 )
 from office.review.history import history_of
 from office.review.queue import by_reason, next_sheet, waiting
-from office.review.values import InvalidValueError
-from office.review.versions import check_accepting, check_saving, version_after, version_of
+from office.review.versions import check_accepting, version_of
 from office.rounds.models import Sheet, Visit
-from office.rounds.printed import form_of
 from office.rounds.states import DECIDABLE, SheetState, may_move
 
 REVIEWERS = (Role.PENINJAU, Role.PENYELIA)
@@ -83,11 +80,21 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def go_on(request: HttpRequest) -> HttpResponse:
     """To the next sheet that waits, or back to the queue when none does."""
-    sheet = next_sheet(user_of(request))
-    if sheet is None:
-        messages.success(request, "Tidak ada lembar lengkap yang menunggu diperiksa.")
-        return redirect("queue")
-    return redirect("desk", sheet.code)
+    lane = LaneForm(request.GET)
+    return _go_on(request, lane.after(), ready=lane.ready)
+
+
+def _go_on(request: HttpRequest, after: Sheet | None, *, ready: bool) -> HttpResponse:
+    sheet = next_sheet(user_of(request), after, ready=ready)
+    if sheet is not None:
+        return redirect(_desk_address(sheet, ready=ready))
+    what = "siap diterima" if ready else "lengkap yang menunggu diperiksa"
+    messages.success(request, f"Tidak ada lembar {what}.")
+    return redirect("queue")
+
+
+def _desk_address(sheet: Sheet, *, ready: bool) -> str:
+    return reverse("desk", args=[sheet.code]) + ("?jalur=siap" if ready else "")
 
 
 @allow(*REVIEWERS)
@@ -122,10 +129,13 @@ def show_desk(
     was that numbers were keyed once, which a supervisor may take."""
     user = user_of(request)
     locked = sheet.state not in DECIDABLE
+    viewer = viewer_of(user, sheet, reveals=_reveals(request, sheet))
+    current = current_fields(sheet)
+    ready = LaneForm(request.POST or request.GET).ready
     other = None if locked else claim(sheet, user)
     looked(user, AccessEvent.Action.SHEET, sheet.code)
     context = {
-        "desk": open_desk(sheet),
+        "desk": open_desk(sheet, viewer, current),
         "sheet": sheet,
         "version": version_of(sheet),
         "locked": locked,
@@ -134,56 +144,35 @@ def show_desk(
         "trouble_field": field,
         "may_take_once": keyed_once and has_role(user, Role.PENYELIA),
         "conflicts": open_conflicts(sheet),
-        "history": history_of(sheet),
+        "history": history_of(sheet, _kept_secret(current, viewer)),
         "reason_form": ReasonForm(),
         "may_void": may_move(SheetState(sheet.state), SheetState.VOID),
+        "ready_lane": ready,
+        "upcoming": None if locked else _pages_of(next_sheet(user, sheet, ready=ready)),
     }
     return render(request, "review/desk.html", context, status=409 if trouble else 200)
 
 
-@allow(*REVIEWERS)
-@require_POST
-def save(request: HttpRequest, code: str) -> JsonResponse:
-    """One answer, as soon as it is given. Says what counts now, as JSON for the page."""
-    sheet, form = find_sheet(code), DecisionForm(request.POST)
-    if not form.is_valid():
-        return JsonResponse(
-            {"error": "Jawaban ini tidak dimengerti. Muat ulang halaman."}, status=400
-        )
-    field = form.cleaned_data["field"]
-    try:
-        with transaction.atomic():
-            check_saving(sheet, form.seen, user_of(request), field)
-            record_decision(
-                sheet,
-                field,
-                form.cleaned_data["value"],
-                user_of(request),
-                form.cleaned_data["ms"],
-                form.cleaned_data["keys"],
-            )
-    except KeyError:
-        return JsonResponse({"error": "Lembar ini tidak mempunyai isian itu."}, status=400)
-    except InvalidValueError as error:
-        return JsonResponse({"problem": str(error)}, status=422)
-    except OfficeError as error:
-        return JsonResponse({"error": str(error)}, status=409)
-    claim(sheet, user_of(request))
-    version = version_after(sheet, form.seen, user_of(request))
-    return JsonResponse({"version": str(version), **_saved(sheet, field)})
+def _reveals(request: HttpRequest, sheet: Sheet) -> bool:
+    """A supervisor may look at numbers that are kept from a second keyer; it is written down."""
+    asked = request.GET.get("nomor") == "tampil" and has_role(request.user, Role.PENYELIA)
+    if asked:
+        looked(user_of(request), AccessEvent.Action.NIK, sheet.code)
+    return asked
 
 
-def _saved(sheet: Sheet, field: str) -> dict[str, Any]:
-    """What the page must know after an answer: what is open, and all warnings."""
-    fields = current_fields(sheet)
-    value = fields[field].value
-    values = {name: one.value for name, one in fields.items()}
-    return {
-        "open": sum(one.is_open for one in fields.values()),
-        "flag": flag(fields[field]),
-        "text": value if isinstance(value, str) else None,
-        "warnings": warnings(form_of(sheet), values),
-    }
+def _kept_secret(current: Mapping[str, CurrentField], viewer: Viewer) -> set[str]:
+    """Fields whose typings the history does not tell: they are still to be keyed again, or to be
+    compared without regard to persons."""
+    return {name for name, one in current.items() if viewer.is_blind(one) or one.said.differ}
+
+
+def _pages_of(sheet: Sheet | None) -> list[int]:
+    """Keys of the images of the sheet that comes next."""
+    if sheet is None:
+        return []
+    active = sheet.scan_pages.filter(active=True).order_by("page_no")
+    return list(active.values_list("pk", flat=True))
 
 
 @allow(*REVIEWERS)
@@ -208,8 +197,9 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         return show_desk(request, sheet, str(error), _field_of(error), keyed_once=keyed_once)
     release(sheet, user)
     messages.success(request, f"Lembar {sheet.code} diterima dan masuk buku induk.")
-    following = next_sheet(user, after=sheet)
-    return redirect("desk", following.code) if following else redirect("queue")
+    ready = LaneForm(request.POST).ready
+    following = next_sheet(user, after=sheet, ready=ready)
+    return redirect(_desk_address(following, ready=ready) if following else "queue")
 
 
 def _field_of(error: OfficeError) -> str:

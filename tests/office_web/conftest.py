@@ -70,6 +70,9 @@ SPEC = FormSpec(
     ),
 )
 
+OTHER = "4"
+"""What the reader holds likeliest in every cell after what it read."""
+
 INK = "~"
 """In a cell field: handwriting that nobody has read."""
 
@@ -145,7 +148,8 @@ def _round_all(boxes: tuple[Box, ...]) -> BoxPx:
 
 
 def _reading(spec: FieldSpec, boxes: tuple[Box, ...], value: Any) -> FieldReading:
-    """``INK`` in cells and ``("?", option)`` in marks are doubtful; None is empty."""
+    """``INK`` in cells and ``("?", option)`` in marks are doubtful, ``("?", option, 0.8)`` with
+    the reader's belief that it is marked; None is empty."""
     around = _round_all(boxes)
     if spec.kind == "ink":
         state = FieldState.SURE if value else FieldState.EMPTY
@@ -166,7 +170,9 @@ def _suggestion(boxes: tuple[Box, ...], around: BoxPx, value: str) -> FieldReadi
     """Handwriting that was read; of one that begins with "?" the reader is not sure."""
     text = value.removeprefix("?")
     rows = zip(boxes, text.ljust(len(boxes)), strict=True)
-    cells = tuple(CellReading(char, 0.9, _px(box)) for box, char in rows)
+    cells = tuple(
+        CellReading(char, 0.9, _px(box), ((char, 0.9), (OTHER, 0.05))) for box, char in rows
+    )
     if value == text:
         return FieldReading(text, FieldState.SURE, 0.999, around, cells=cells)
     why = (Reason.UNSURE_WRITING,)
@@ -175,6 +181,7 @@ def _suggestion(boxes: tuple[Box, ...], around: BoxPx, value: str) -> FieldReadi
 
 def _marks_reading(spec: FieldSpec, boxes: tuple[Box, ...], value: Any) -> FieldReading:
     doubtful = value[1] if isinstance(value, tuple) else None
+    belief = value[2] if isinstance(value, tuple) and len(value) > 2 else None
     marked = value if isinstance(value, list) else [value] if isinstance(value, str) else []
     states = {
         box.option or "": MarkState.DOUBTFUL
@@ -184,8 +191,9 @@ def _marks_reading(spec: FieldSpec, boxes: tuple[Box, ...], value: Any) -> Field
         else MarkState.EMPTY
         for box in boxes
     }
+    beliefs = {MarkState.DOUBTFUL: 0.7, MarkState.MARKED: 1.0}
     options = {
-        name: OptionReading(state, 0.3, _px(box))
+        name: OptionReading(state, 0.3, _px(box), beliefs.get(state, 0.0))
         for (name, state), box in zip(states.items(), boxes, strict=True)
     }
     worth: Any = marked if spec.choice == "multiple" else (marked[0] if marked else None)

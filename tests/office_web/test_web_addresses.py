@@ -48,6 +48,8 @@ ALLOWED: dict[str, set[str]] = {
     "grid-leave": REVIEWERS,
     "desk": REVIEWERS,
     "save": REVIEWERS,
+    "undo": REVIEWERS,
+    "field": REVIEWERS,
     "accept": REVIEWERS,
     "choose": REVIEWERS,
     "reopen": SUPERVISORS,
@@ -64,7 +66,7 @@ OF_ACCOUNTS = {"login", "logout", "password"}
 """Open to every account, also to one without a role; `login` to everybody."""
 
 ONLY_POST = {
-    *("save", "accept", "choose", "reopen", "void", "pack", "close", "numbers", "export"),
+    *("save", "undo", "accept", "choose", "reopen", "void", "pack", "close", "numbers", "export"),
     *(f"loose-{what}" for what in ("put", "take-off", "aside", "copy")),
     *("grid-answer", "grid-undo", "grid-leave"),
 }
@@ -100,8 +102,9 @@ def _address(office: WebOffice, name: str) -> str:
         "grid": ["keluarga", "lantai", "ragu"],
         "household": [1],
         "numbers": [1],
+        "field": [sheet.code, "lantai"],
     }
-    of_sheet = {"desk", "save", "accept", "choose", "reopen", "void"}
+    of_sheet = {"desk", "save", "undo", "accept", "choose", "reopen", "void"}
     return reverse(name, args=[sheet.code] if name in of_sheet else arguments.get(name, []))
 
 

@@ -12,7 +12,6 @@ from office.review.desk import Desk, open_desk
 from office.review.models import Claim
 from office.rounds.models import Sheet
 from office.rounds.sheets import void
-from scanner.reading import Reason
 
 if TYPE_CHECKING:
     from tests.office_web.conftest import WebOffice
@@ -53,12 +52,11 @@ def test_a_faint_mark_is_preset_and_still_open(office: WebOffice) -> None:
     assert "Ragu" in card
 
 
-@pytest.mark.parametrize("reason", [Reason.HEAVY_OR_CANCELLED, Reason.INK_FROM_OUTSIDE])
-def test_any_other_doubt_is_left_to_the_person(office: WebOffice, reason: Reason) -> None:
+def test_without_a_guess_nothing_is_preset(office: WebOffice) -> None:
     sheet = office.scanned({"lantai": ("?", "tanah")})
     scan = sheet.scan_pages.get(page_no=1)
     read = scan.readings.get().json
-    read["fields"]["lantai"]["reasons"] = [reason]
+    read["fields"]["lantai"]["options"]["tanah"]["belief"] = None
     scan.readings.create(reader_version="later", json=read)
     assert "checked" not in _card(_page(office, sheet), "lantai")
 
@@ -81,7 +79,10 @@ def test_a_decided_value_shows_who_and_what_the_machine_said(office: WebOffice) 
     sheet = office.scanned({"lantai": "tanah"})
     record_decision(sheet, "lantai", "semen", office.users["penyelia"])
     card = _card(_page(office, sheet), "lantai")
-    assert "Bacaan mesin: Tanah. Diputuskan penyelia," in card
+    assert "Bacaan mesin: Tanah → penyelia: Semen · " in card
+    assert "Bacaan mesin: Tanah → Anda: Semen · " in _card(
+        _page(office, sheet, "penyelia"), "lantai"
+    )
     assert 'value="semen" checked' in card
 
 
