@@ -25,8 +25,8 @@ from scanner.windows import Grey
 
 CODE_CHARS = SHEET_CHARS + 2
 MOST_SLIPS = 5
-"""A code in letters that differs from what was read by more characters (of 11) is no guess: two
-random codes differ by 8 or more in 99 of 100 cases."""
+"""A code in letters that differs from what was read by more characters (of 11) is no guess: of
+100,000 pairs of random codes one differs by so few, and 4 of 1,000 by 7."""
 
 MOST_LAYOUTS = 12
 """Pages of forms that are tried, the best fitting markers first: 0.1 s each where they fail."""

@@ -46,8 +46,10 @@ PIECE_SHARE = (0.25, 0.75)
 of its size aside, or has lost its edges, is found (an estimate)."""
 
 LEAST_LIKENESS = 0.12
-"""Correlation of the piece below which aligning is not even tried. Simulated scans have 0.3-0.8
-at the right turning, other pages and turnings 0.15 at most; aligning decides."""
+"""Correlation of the piece below which aligning is not even tried. 18 simulated scans (grey, 1-bit
+and photocopies of `registrasi`) had 0.37-0.80 at the right turning, other turnings 0.33 at most,
+the form's other page 0.10. Aligning decides: all 18 were found, and none as the other page.
+Photographs without markers are not found (6 of 6): nothing tells their scale."""
 
 SEED_SIGMA_PX = 3.0
 """Expected error of a piece's corners (an estimate): half a millimetre at 150 dpi."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 
 from forms.sheetcode import ALPHABET, check_character, parse_printed
 from office.intake.assign import CLOSED
@@ -60,21 +60,11 @@ class Candidate:
 
 
 def outstanding() -> dict[Key, PageName]:
-    """All pages of sheets in use that have no image yet, latest visits first. A photocopy is
-    named by the code that its paper bears."""
+    """All pages of sheets in use that have no image yet, latest visits first."""
     sheets = Sheet.objects.filter(state__in=OUTSTANDING_STATES, layout_hash__isnull=False)
-    rows = sheets.order_by("-visit__date", "-visit_id", "form", "seq").values_list(
-        "pk", "code", "copied_from__code", "layout_hash", "n_pages"
-    )
-    have = set(
-        ScanPage.objects.filter(active=True, sheet__in=sheets).values_list("sheet_id", "page_no")
-    )
-    return {
-        (pk, page): PageName(origin or code, layout_hash or "", page)
-        for pk, code, origin, layout_hash, n_pages in rows
-        for page in range(1, (n_pages or 0) + 1)
-        if (pk, page) not in have
-    }
+    pages = ScanPage.objects.filter(active=True, sheet__in=sheets)
+    have = set(pages.values_list("sheet_id", "page_no"))
+    return {key: name for key, name in _names(sheets).items() if key not in have}
 
 
 @lru_cache(maxsize=64)
@@ -186,27 +176,47 @@ def matching(typed: str) -> list[Candidate]:
     paper (id, page, check character); those without an image first, photocopies by the code on
     their paper. Two characters at least. ``no 3``: the sheets with this number.
     """
-    free = outstanding()
-    names = {**free, **_all_names()}
-    number = _NUMBER.match(typed.strip())
-    if number is not None:
-        sheets = Sheet.objects.filter(seq=int(number[1]), copied_from=None)
-        numbered = set(sheets.values_list("pk", flat=True))
-        fits = [key for key in names if key[0] in numbered]
-    else:
-        fits = _with_letters(typed, names)
-    fits.sort(key=lambda key: key not in free)
-    candidates = _candidates(fits[:MATCHES_SHOWN])
+    keys = _keys_like(typed)
+    have = _with_image({pk for pk, _ in keys})
+    keys.sort(key=lambda key: key in have)
+    candidates = _candidates(keys[:MATCHES_SHOWN])
     for one in candidates:
-        one.has_image = (one.sheet.pk, one.page_no) not in free
+        one.has_image = (one.sheet.pk, one.page_no) in have
     return candidates
 
 
-def _with_letters(typed: str, names: dict[Key, PageName]) -> list[Key]:
-    wanted, whole = _plain(typed), parse_printed(typed)
+def _keys_like(typed: str) -> list[Key]:
+    """Most is found by the database; only what reaches into page and check character, which are
+    in no column, needs a look at every sheet (0.2 s for 10,000)."""
+    sheets = Sheet.objects.filter(layout_hash__isnull=False).exclude(state__in=CLOSED)
+    number, wanted = _NUMBER.match(typed.strip()), _plain(typed)
+    if number is not None:
+        return list(_names(sheets.filter(seq=int(number[1]), copied_from=None)))
     if len(wanted) < LEAST_TYPED:
         return []
-    return [key for key, name in names.items() if _has(name, wanted, whole)]
+    own = Q(copied_from=None, code__contains=wanted) | Q(copied_from__code__contains=wanted)
+    if found := list(_names(sheets.filter(own))):
+        return found
+    whole = parse_printed(typed)
+    return [key for key, name in _names(sheets).items() if _has(name, wanted, whole)]
+
+
+def _with_image(sheets: set[int]) -> set[tuple[int | None, int | None]]:
+    pages = ScanPage.objects.filter(active=True, sheet__in=sheets)
+    return set(pages.values_list("sheet_id", "page_no"))
+
+
+def _names(sheets: QuerySet[Sheet]) -> dict[Key, PageName]:
+    """Every page of these sheets, latest visits first. A photocopy is named by the code that its
+    paper bears."""
+    rows = sheets.order_by("-visit__date", "-visit_id", "form", "seq").values_list(
+        "pk", "code", "copied_from__code", "layout_hash", "n_pages"
+    )
+    return {
+        (pk, page): PageName(origin or code, layout_hash or "", page)
+        for pk, code, origin, layout_hash, n_pages in rows
+        for page in range(1, (n_pages or 0) + 1)
+    }
 
 
 def stands_out(found: list[Candidate], *, by_code: bool) -> bool:
@@ -225,20 +235,6 @@ def _has(name: PageName, wanted: str, whole: tuple[str, int] | None) -> bool:
     if whole is not None:
         return (name.sheet, name.page) == whole
     return wanted in name.sheet + ALPHABET[name.page] + check_character(name.sheet, name.page)
-
-
-def _all_names() -> dict[Key, PageName]:
-    """Every page of every sheet that takes pages."""
-    rows = (
-        Sheet.objects.filter(layout_hash__isnull=False)
-        .exclude(state__in=CLOSED)
-        .values_list("pk", "code", "copied_from__code", "layout_hash", "n_pages")
-    )
-    return {
-        (pk, page): PageName(origin or code, layout_hash or "", page)
-        for pk, code, origin, layout_hash, n_pages in rows
-        for page in range(1, (n_pages or 0) + 1)
-    }
 
 
 def _candidates(keys: list[Key]) -> list[Candidate]:

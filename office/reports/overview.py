@@ -18,6 +18,8 @@ PERSON_HEAD = ("desa", "keluarga", "nama", "NIK", "L/P", "lahir", "hubungan", "l
 SHOWN_REASONS = 3
 """More would break the line; the desk shows all of them."""
 
+Status = ScanPage.Status
+
 
 def _reasons(counts: Counter[str]) -> str:
     common = counts.most_common(SHOWN_REASONS)
@@ -68,7 +70,7 @@ def apart_lines() -> Iterator[str]:
     for file in ScanFile.objects.filter(status=ScanFile.Status.REFUSED):
         yield f"{file.name}: {'; '.join(wording_of(reason).label for reason in file.reasons)}"
     apart = ScanPage.objects.filter(active=False).exclude(
-        status__in=[ScanPage.Status.BLANK, ScanPage.Status.REPLACED]
+        status__in=[Status.BLANK, Status.REPLACED, Status.NOT_OURS]
     )
     for page in apart.select_related("file", "sheet"):
         sheet = f" ({page.sheet.form} {page.sheet})" if page.sheet else ""

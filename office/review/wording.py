@@ -78,7 +78,8 @@ IDENTITY_REASONS: dict[Reason, Wording] = {
 
 IMAGE_REASONS: dict[Reason, Wording] = {
     Reason.NOT_ALIGNED: Wording(
-        "Letak halaman tidak ditemukan", "Pindai ulang dengan kertas rata dan lurus."
+        "Letak halaman tidak ditemukan",
+        "Pindai ulang dengan kertas rata dan lurus, atau ketik jawabannya dari gambar.",
     ),
     Reason.CORNER_MISSING: Wording(
         "Tanda sudut tidak terlihat", "Periksa lebih teliti; bila perlu pindai ulang."
