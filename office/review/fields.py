@@ -223,10 +223,11 @@ def _state(current: CurrentField) -> str:
 
 
 def _why(current: CurrentField) -> tuple[Wording, ...]:
-    """Why a person must look. That handwriting is typed or confirmed, the flag says already."""
+    """Why a person must look. That handwriting is typed or confirmed, the flag says already,
+    and the head of the page that it could not be aligned."""
     if current.said.differ:
         return (wording_of(ReviewReason.KEYINGS_DIFFER),)
-    said_by_flag = (Reason.NOT_READ, Reason.UNSURE_WRITING)
+    said_by_flag = (Reason.NOT_READ, Reason.UNSURE_WRITING, Reason.NOT_ALIGNED)
     codes = [code for code in current.reading["reasons"] if code not in said_by_flag]
     return tuple(wording_of(code) for code in codes) if current.is_open else ()
 
@@ -256,6 +257,8 @@ def flag(current: CurrentField) -> str:
         return _decided_flag(current)
     if current.is_open and Reason.NOT_READ in reasons:
         return "Perlu diketik"
+    if current.is_open and Reason.NOT_ALIGNED in reasons:
+        return "Perlu diisi"
     if current.is_open and reasons in ([], [Reason.UNSURE_WRITING]):
         return "Cocokkan" if not reasons else "Ragu, cocokkan"
     if current.is_open:
