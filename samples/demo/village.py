@@ -17,9 +17,9 @@ from samples.demo.answers import Answers, filling
 from samples.demo.families import registration
 from samples.demo.visit import DATE, DemoSheet
 from samples.simulator import files
+from samples.simulator.anything import NOT_MEANT, UNCLEAR, drawn
 from samples.simulator.canvas import Pixels
-from samples.simulator.filling import DrawnMarks, Mark, Writer, some_writer
-from samples.simulator.marks import Kind
+from samples.simulator.filling import DrawnMarks, Mark, some_writer
 from samples.simulator.page import simulate
 from samples.simulator.pens import Rng
 from samples.simulator.people import Registry
@@ -36,11 +36,10 @@ OFFICERS = ("blue_ballpoint", "black_ballpoint", "blue_gel", "blue_ballpoint", "
 PER_FILE = 5
 """Sheets in one stack on the scanner."""
 
-UNCLEAR_SHARE, SECOND_SHARE = 0.015, 0.01
-"""Marks that only a person can judge, and questions with a taken-back mark: estimates, and more
-than careful officers make, so that a reviewer has something to decide."""
-
-UNCLEAR = (Kind.FAINT, Kind.PENCIL_PALE, Kind.FILLED, Kind.CORNER, Kind.HALF)
+UNCLEAR_SHARE = 0.025
+"""Marks that only a person can judge, of the kinds and as often as the bench draws them; those
+that are not meant stand beside the right answer. An estimate, and more than careful officers
+make, so that a reviewer has something to decide."""
 
 PdfPages = Mapping[tuple[str, int], int]
 """Where (sheet id, page from 1) lies in the pack, from 0."""
@@ -68,27 +67,28 @@ def families(
         household = registry.household(members, with_card=rng.random() > 0.1)
         answers = registration(printed.spec, household, rng)
         writer = officers[seq % len(officers)]
-        _slip(answers, writer, rng)
+        _slip(answers, rng)
         ink = filling(answers, printed.layout, writer)
         made.append(DemoSheet(sheet, printed.spec.form, seq, printed, answers, ink))
     return made
 
 
-def _slip(answers: Answers, writer: Writer, rng: Rng) -> None:
+def _slip(answers: Answers, rng: Rng) -> None:
     """Some marks look otherwise than they were meant; the answers stay as they are."""
     for name, value in answers.values.items():
         spec = answers.spec.field(name.partition(".")[0])
         if spec.kind != "mark":
             continue
         chosen = value if isinstance(value, list) else [value] if value else []
+        others = [option.id for option in spec.options if option.id not in chosen]
         for option in chosen:
             if rng.random() < UNCLEAR_SHARE:
-                kind = UNCLEAR[int(rng.integers(len(UNCLEAR)))]
-                answers.slips[f"mark:{name}:{option}"] = Mark(kind)
-        others = [option.id for option in spec.options if option.id not in chosen]
-        if chosen and others and rng.random() < SECOND_SHARE:
-            wrong = others[int(rng.integers(len(others)))]
-            answers.slips[f"mark:{name}:{wrong}"] = Mark(Kind.CANCELLED, meant=False)
+                kind = drawn(UNCLEAR, rng)
+                if kind not in NOT_MEANT:
+                    answers.slips[f"mark:{name}:{option}"] = Mark(kind)
+                elif others:
+                    wrong = others[int(rng.integers(len(others)))]
+                    answers.slips[f"mark:{name}:{wrong}"] = Mark(kind, meant=False)
 
 
 def stacks(everything: Stack, n: int) -> list[Stack]:

@@ -106,7 +106,7 @@ FAINT_MIX = Mix(
 
 def any_writer(mix: Mix, rng: Rng) -> Writer:
     """A writer with one of the pens of the mix."""
-    writer = some_writer(rng, _drawn(mix.pens, rng))
+    writer = some_writer(rng, drawn(mix.pens, rng))
     return replace(writer, flow=float(rng.uniform(*mix.flow)))
 
 
@@ -157,19 +157,19 @@ def _second(writer: Writer, mix: Mix, rng: Rng) -> Mark:
     return _mark(writer, mix, rng)
 
 
-_NOT_MEANT = (Kind.CANCELLED, Kind.CROSSED, Kind.SCRIBBLE, Kind.DOT, Kind.HALF)
+NOT_MEANT = (Kind.CANCELLED, Kind.CROSSED, Kind.SCRIBBLE, Kind.DOT, Kind.HALF)
 
 
 def _mark(writer: Writer, mix: Mix, rng: Rng) -> Mark:
     if mix.unclear_kinds and rng.random() < mix.unclear:
-        kind = _drawn(mix.unclear_kinds, rng)
-        return Mark(kind, meant=kind not in _NOT_MEANT)
+        kind = drawn(mix.unclear_kinds, rng)
+        return Mark(kind, meant=kind not in NOT_MEANT)
     if writer.kind in mix.kinds and rng.random() >= mix.other:
         return Mark(writer.kind)
-    return Mark(_drawn(mix.kinds, rng))
+    return Mark(drawn(mix.kinds, rng))
 
 
-def _drawn(weights: Mapping[_Key, float], rng: Rng) -> _Key:
+def drawn(weights: Mapping[_Key, float], rng: Rng) -> _Key:
     """One of the keys, as often as its weight says."""
     names, shares = list(weights), list(weights.values())
     return names[int(rng.choice(len(names), p=[share / sum(shares) for share in shares]))]
