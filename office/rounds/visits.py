@@ -47,17 +47,18 @@ def reconcile(visit: Visit) -> dict[str, Any]:
 
     ``printed = accepted + in_work + out + void + missing``, for the visit and for each kind.
     Sheets that were only planned are not paper and not counted; photocopied ones are (``copies``
-    says how many).
+    says how many, where there are any).
     """
     kinds: dict[str, Counter[str]] = {}
     printed = visit.sheets.filter(layout_hash__isnull=False).order_by("form")
     for row in printed.values("form", "state").annotate(count=Count("id")):
         kinds.setdefault(row["form"], Counter())[row["state"]] += row["count"]
+    copies = printed.exclude(copied_from=None).count()
     total = sum(kinds.values(), Counter[str]())
     return {
         "visit": visit.public_id,
         **_counted(total),
-        "copies": printed.exclude(copied_from=None).count(),
+        **({"copies": copies} if copies else {}),
         "by_kind": {kind: _counted(states) for kind, states in kinds.items()},
     }
 
