@@ -1,0 +1,78 @@
+"""A whole village by keyboard only: question by question, then sheet by sheet into the register.
+The keys are counted and the times taken; simulated sheets, office-quality scans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import median, quantiles
+
+from tests.browser.desk import Desk
+from tests.browser.grid import Grids
+from tests.browser.people import Person
+from tests.browser.server import Server
+from tests.browser.village import Village
+
+MOST_KEYS_A_SHEET = 40.0
+MOST_KEYS_A_MARK = 0.3
+
+
+def test_forty_sheets_from_the_first_question_to_the_register(
+    village: Village, server: Server, rina: Person, figure: Callable[[str], None]
+) -> None:
+    rina.keys = 0
+    grids = Grids(rina, village.truth).open()
+    grids.play_all()
+    accept_all(village, server, rina)
+    assert registered(server) == written(village)
+    report(grids, len(village.sheets), figure)
+    assert rina.keys / len(village.sheets) <= MOST_KEYS_A_SHEET
+    assert keys_a_mark(grids) <= MOST_KEYS_A_MARK
+
+
+def accept_all(village: Village, server: Server, person: Person) -> None:
+    """Sheet after sheet as the desk brings them; what no grid asked is answered there."""
+    person.go("/periksa/lanjut/")
+    while "/periksa/" in person.page.url and not person.page.url.endswith("/periksa/"):
+        code = person.page.url.rstrip("/").rpartition("/")[2]
+        desk = Desk(person, code)
+        desk.answer_all(village.truth[code])
+        desk.accept()
+    states = server.rows("select state, count(*) from rounds_sheet group by state order by state")
+    assert dict(states)["accepted"] == len(village.sheets)
+
+
+def registered(server: Server) -> set[tuple[str, str]]:
+    """Names and numbers of the people in the register."""
+    rows = server.rows("select name, coalesce(nik, nik_written) from register_person")
+    return set(rows)
+
+
+def written(village: Village) -> set[tuple[str, str]]:
+    """Names and numbers of the people on the sheets."""
+    return {
+        (str(truth[f"nama.{row}"]), str(truth[f"nik.{row}"]))
+        for truth in village.truth.values()
+        for row in (1, 2, 3)
+    }
+
+
+def keys_a_mark(grids: Grids) -> float:
+    """Of the doubtful marks and signatures."""
+    counts = [c for (kind, stage), c in grids.counts.items() if kind != "text" and stage == "ragu"]
+    return sum(c.keys for c in counts) / sum(c.items for c in counts)
+
+
+def report(grids: Grids, n_sheets: int, figure: Callable[[str], None]) -> None:
+    """The figures, with how many of what they are of."""
+    figure(
+        f"keystrokes per sheet: {grids.person.keys / n_sheets:.1f} ({n_sheets} sheets, simulated)"
+    )
+    for (kind, stage), count in sorted(grids.counts.items()):
+        each = count.keys / count.items
+        figure(f"  {kind}, {stage}: {count.items} items, {count.keys} keys, {each:.2f} each")
+    figure(f"keystrokes per doubtful mark: {keys_a_mark(grids):.2f}")
+    for name, times in grids.times_ms().items():
+        p95 = quantiles(times, n=20)[-1]
+        figure(
+            f"next crops, {name}: median {median(times):.0f} ms, p95 {p95:.0f} ms, n {len(times)}"
+        )
