@@ -48,7 +48,25 @@ def guess_at(spec: FieldSpec, reading: Mapping[str, Any]) -> Guess:
         return Guess(False if spec.kind == "ink" else "", reading["confidence"] or 0.5)
     if spec.kind == "cell" and reading["value"] is not None:
         return Guess(tidied(spec, reading["value"]), max(reading["confidence"] or 0.0, 0.001))
+    if spec.kind == "ink" and reading["state"] == FieldState.DOUBTFUL:
+        return Guess(True, INK_IS_THERE)
     return NO_GUESS
+
+
+BESIDE_A_MARK = 0.95
+"""A doubtful box of a single choice, beside a clear mark, is not its answer: 33 of 34 on 110
+simulated office scans."""
+
+LONE_IS_MEANT = 0.63
+"""The only box with ink of a single choice, neither heavy nor crossed out, is its answer: 47 of 75
+on the same scans. The net says only that it is no clear mark."""
+
+UNCLEAR_IS_NOTHING = 0.67
+"""A doubtful box that the net does not take for a mark is none: 83 of 123 on the same scans."""
+
+INK_IS_THERE = 0.95
+"""An area with doubtful ink holds a signature: 61 of 61 (so at least 95 %, with 95 % confidence)
+on 88 simulated sheets."""
 
 
 def _marks(spec: FieldSpec, reading: Mapping[str, Any]) -> Guess:
@@ -56,13 +74,26 @@ def _marks(spec: FieldSpec, reading: Mapping[str, Any]) -> Guess:
     beliefs = {name: _belief(option) for name, option in (reading.get("options") or {}).items()}
     if not beliefs or any(belief is None for belief in beliefs.values()):
         return NO_GUESS
-    sure = math.prod(max(b, 1 - b) for b in beliefs.values() if b is not None)
+    sure = math.prod(_sureness(option) for option in reading["options"].values())
     chosen = [option.id for option in spec.options if (beliefs.get(option.id) or 0.0) >= 0.5]
     if spec.choice == "multiple":
         return Guess(chosen, sure)
     if len(chosen) > 1:
         return NO_GUESS
+    inked = [n for n, o in reading["options"].items() if o["state"] != MarkState.EMPTY]
+    if not chosen and len(inked) == 1 and Reason.HEAVY_OR_CANCELLED not in reading["reasons"]:
+        return Guess(inked[0], LONE_IS_MEANT)
+    if chosen and reading["options"][chosen[0]]["state"] == MarkState.MARKED:
+        return Guess(chosen[0], BESIDE_A_MARK)
     return Guess(chosen[0] if chosen else None, sure)
+
+
+def _sureness(option: Mapping[str, Any]) -> float:
+    """That the guess at one box is right."""
+    belief = _belief(option) or 0.0
+    if option["state"] != MarkState.DOUBTFUL:
+        return 1.0
+    return max(belief, min(1 - belief, UNCLEAR_IS_NOTHING))
 
 
 def _belief(option: Mapping[str, Any]) -> float | None:

@@ -19,11 +19,12 @@ from office.review import items
 from office.review.claims import claim
 from office.review.current import current_values, open_fields
 from office.review.decisions import record_decision, take_back
-from office.review.guesses import guess_at
+from office.review.guesses import LONE_IS_MEANT, UNCLEAR_IS_NOTHING, guess_at
 from office.review.models import Item, StaleSheet
 from office.review.passes import SECOND
 from office.review.stacks import ALL_MARKS, LEASE, give_back, stacks, take
 from office.rounds.models import Sheet
+from scanner.reading import Reason
 from tests.office.conftest import INK, SmallOffice
 
 NIK = "6311025203859001"
@@ -204,7 +205,7 @@ def test_marks_of_questions_with_few_doubts_come_together(
     ("beliefs", "value", "exists"),
     [
         ({"tanah": 0.7, "papan": None}, "tanah", True),
-        ({"tanah": 0.2, "papan": None}, None, True),
+        ({"tanah": 0.2, "papan": None}, "tanah", True),
         ({"tanah": 0.7, "papan": 0.9}, None, False),
     ],
 )
@@ -219,7 +220,21 @@ def test_guesses_of_single_choices(
     reading: dict[str, Any] = {"reasons": [], "options": options}
     guess = guess_at(spec, reading)
     assert (guess.value, guess.exists) == (value, exists)
-    assert guess.certainty == pytest.approx(max(0.7, 1 - (beliefs["tanah"] or 0)) if exists else 0)
+    certainty = 0.7 if beliefs["tanah"] == 0.7 else LONE_IS_MEANT
+    assert guess.certainty == pytest.approx(certainty if exists else 0)
+
+
+def test_a_lone_box_that_may_be_crossed_out_is_not_preset(office: SmallOffice) -> None:
+    options = {"tanah": {"state": "doubtful", "belief": 0.0}, "papan": {"state": "empty"}}
+    reading: dict[str, Any] = {"reasons": [Reason.HEAVY_OR_CANCELLED], "options": options}
+    guess = guess_at(office.forms["keluarga"].spec.field("lantai"), reading)
+    assert (guess.value, guess.certainty) == (None, UNCLEAR_IS_NOTHING)
+
+
+def test_doubtful_ink_is_taken_to_be_there(office: SmallOffice) -> None:
+    reading: dict[str, Any] = {"reasons": [], "state": "doubtful", "value": None}
+    guess = guess_at(office.forms["keluarga"].spec.field("ttd"), reading)
+    assert (guess.value, guess.exists) == (True, True)
 
 
 def test_a_reading_without_beliefs_gives_no_guess(office: SmallOffice) -> None:
