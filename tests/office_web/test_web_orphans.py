@@ -78,6 +78,8 @@ def test_a_ruined_page_is_guessed_found_by_four_characters_and_read(
     assert (own.named_by, own.json["status"]) == (None, "unidentified")
     assert (named.named_by, named.json["identified_by"]) == (office.users["petugas"], "person")
     assert named.json["rotation"] == turn
+    desk = office.client("peninjau").get(f"/periksa/{sheet.code}/").content.decode()
+    assert f'href="/halaman-lepas/{page.pk}/"' in desk, "the way to take it off again"
     marks = right(named.json, 2, 1)
     assert len(marks) >= 4
     assert all(marks)
@@ -93,6 +95,9 @@ def test_the_wrong_page_is_refused_and_can_be_typed(office: WebOffice, paper: Pa
     assert "Ketik dari gambar" in answer.content.decode()
     page.refresh_from_db()
     assert (page.status, page.readings.count()) == (Status.ORPHAN, 1)
+
+    by_number = matching("no 1")
+    assert {(one.sheet, one.page_no) for one in by_number} == {(sheet, 1), (sheet, 2)}
 
     assert _put(office, page, sheet, 1, way="type", turn=180).status_code == 302
     page.refresh_from_db()

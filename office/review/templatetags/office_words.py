@@ -26,6 +26,13 @@ def copies_lacking(page: ScanPage) -> QuerySet[Sheet]:
 
 
 @register.filter
+def named_pages(sheet: Sheet) -> QuerySet[ScanPage]:
+    """Pages of the sheet that a person put there, because their code could not be read."""
+    pages = sheet.scan_pages.filter(active=True, named_by__isnull=False)
+    return pages.select_related("named_by").order_by("page_no")
+
+
+@register.filter
 def wordings(codes: list[str]) -> list[Wording]:
     """Reason codes in words."""
     return [wording_of(code) for code in codes]
