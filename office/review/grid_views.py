@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from office.accounts.access import allow
 from office.accounts.log import looked_at_all
 from office.accounts.models import AccessEvent
+from office.review import items
 from office.review.batches import Outcome, Undone, answer_batch, undo_batch
 from office.review.gridforms import STAGE_OF, BatchForm, ScreenForm, VisitForm, stack_name
 from office.review.grids import (
@@ -30,7 +31,7 @@ from office.review.grids import (
 from office.review.models import Item
 from office.review.stacks import Stack, give_back, keep, label_of, lease, stacks, waiting_in
 from office.review.views import REVIEWERS, user_of
-from office.rounds.models import Visit
+from office.rounds.models import Sheet, Visit
 
 NOT_UNDERSTOOD = "Layar ini tidak dimengerti. Muat ulang halaman."
 
@@ -83,6 +84,7 @@ def _url(stack: Stack, visit: Visit | None) -> str:
 def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpResponse:
     """Two screens of a stack: the first is shown, the second waits behind it with its images."""
     name, visit, user = _name(form, field, tahap), _visit(request), user_of(request)
+    label = _label(name)
     with transaction.atomic():
         n = _per_screen(request, name, visit)
         shown = next_items(user, name, 2 * n, visit) if n else []
@@ -91,7 +93,7 @@ def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpRespons
     context = {
         "name": name,
         "stage": tahap,
-        "label": label_of(form, field),
+        "label": label,
         "screens": [screen for screen in (shown[:n], shown[n:]) if screen],
         "n": n,
         "left": left,
@@ -104,8 +106,16 @@ def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpRespons
     return render(request, "review/grid.html", context)
 
 
+def _label(name: StackName) -> str:
+    try:
+        return label_of(name.form, name.field)
+    except (KeyError, Sheet.DoesNotExist) as error:
+        raise Http404 from error
+
+
 def _per_screen(request: HttpRequest, name: StackName, visit: Visit | None) -> int:
     """Tiles on a screen; 0 where nothing waits."""
+    items.refresh()
     waiting = waiting_in(user_of(request), name.stack, name.purpose, visit)
     first = waiting.select_related("sheet").first()
     return per_screen(first, name.purpose) if first else 0
@@ -234,9 +244,9 @@ def _brought_back(request: HttpRequest, name: StackName, undone: Undone) -> list
     again = Item.objects.filter(sheet__in=sheets, purpose=name.purpose)
     keys = [one.pk for one in again if (one.sheet_id, one.field) in places]
     order = {place: number for number, place in enumerate(places)}
-    items = sorted(lease(user, keys), key=lambda one: order[one.sheet_id, one.field])
+    back = sorted(lease(user, keys), key=lambda one: order[one.sheet_id, one.field])
     answered = dict(places)
-    shown = entries(items)
+    shown = entries(back)
     for mixed, value in undone.known:
         answered[mixed.found.sheet.pk, mixed.found.field.name] = value
         shown.insert(min(mixed.place, len(shown)), known_entry(mixed))

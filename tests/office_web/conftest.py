@@ -181,7 +181,7 @@ def _suggestion(boxes: tuple[Box, ...], around: BoxPx, value: str) -> FieldReadi
 
 def _marks_reading(spec: FieldSpec, boxes: tuple[Box, ...], value: Any) -> FieldReading:
     doubtful = value[1] if isinstance(value, tuple) else None
-    belief = value[2] if isinstance(value, tuple) and len(value) > 2 else None
+    belief = value[2] if isinstance(value, tuple) and len(value) > 2 else 0.7
     marked = value if isinstance(value, list) else [value] if isinstance(value, str) else []
     states = {
         box.option or "": MarkState.DOUBTFUL
@@ -191,7 +191,7 @@ def _marks_reading(spec: FieldSpec, boxes: tuple[Box, ...], value: Any) -> Field
         else MarkState.EMPTY
         for box in boxes
     }
-    beliefs = {MarkState.DOUBTFUL: 0.7, MarkState.MARKED: 1.0}
+    beliefs = {MarkState.DOUBTFUL: belief, MarkState.MARKED: 1.0}
     options = {
         name: OptionReading(state, 0.3, _px(box), beliefs.get(state, 0.0))
         for (name, state), box in zip(states.items(), boxes, strict=True)
