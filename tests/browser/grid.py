@@ -206,4 +206,5 @@ def keys_for(tile: Tile, number: int, wanted: Value, is_here: bool) -> Iterator[
         yield [*first[is_here:], "0", *digits]
         flipped = (now if is_here else ways[(start + 1) % len(ways)]) or []
         differ = set(wanted) ^ set(flipped if isinstance(flipped, list) else [])
-        yield [*first[is_here:], *(str(tile.options.index(option) + 1) for option in differ)]
+        if differ or not is_here:
+            yield [*first[is_here:], *(str(tile.options.index(option) + 1) for option in differ)]
