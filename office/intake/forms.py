@@ -12,6 +12,9 @@ MAX_FILES = 100
 """In one go; a folder of thousands goes through ``sotarsa scan``, which shows its progress."""
 
 
+OLD_IS_COPY = "lama"
+
+
 class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -81,6 +84,18 @@ class AsideForm(forms.Form):
 
 
 class CopyForm(forms.Form):
-    """The photocopy that an image belongs to; without one, a new one."""
+    """The photocopy that an image belongs to; without one (or ``lama``), a new one. ``lama``: the
+    image that came first is the photocopy's."""
 
     copy = forms.CharField(max_length=9, required=False)
+
+    @property
+    def is_old(self) -> bool:
+        """Only after `is_valid`."""
+        return bool(self.cleaned_data["copy"] == OLD_IS_COPY)
+
+    @property
+    def code(self) -> str:
+        """Code of the photocopy, or empty. Only after `is_valid`."""
+        code: str = self.cleaned_data["copy"]
+        return "" if self.is_old else code

@@ -180,13 +180,13 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
     page, form = _find(pk), CopyForm(request.POST)
     if not form.is_valid():
         return _show(request, page, "Pilih dahulu salinan yang mana.")
-    code = form.cleaned_data["copy"]
-    target = get_object_or_404(Sheet, code=code, copied_from__isnull=False) if code else None
+    copies = Sheet.objects.filter(copied_from__isnull=False)
+    target = get_object_or_404(copies, code=form.code) if form.code else None
     try:
-        made = file_as_copy(page, target, _user(request))
+        made = file_as_copy(page, target, _user(request), old=form.is_old)
     except OfficeError as error:
         return _show(request, _find(pk), str(error))
-    messages.success(request, f"Halaman ini sekarang di lembar salinan {made.code}.")
+    messages.success(request, f"Gambar itu sekarang di lembar salinan {made.code}.")
     return redirect("desk", made.code)
 
 

@@ -41,9 +41,10 @@ def copies_lacking(page: ScanPage) -> QuerySet[Sheet]:
     return copies.exclude(pk__in=have.values("sheet_id")).order_by("seq")
 
 
-def file_as_copy(page: ScanPage, copy: Sheet | None, by: User) -> Sheet:
+def file_as_copy(page: ScanPage, copy: Sheet | None, by: User, *, old: bool = False) -> Sheet:
     """File an image that differs from its sheet's to a photocopy of it: to ``copy``, or to a new
-    one. Returns that sheet. Raises CopyError when the image was settled in the meantime."""
+    one. Returns that sheet. ``old``: the image that came first is the copy's, and ``page`` speaks
+    for the sheet instead. Raises CopyError when the image was settled in the meantime."""
     with transaction.atomic():
         here = ScanPage.objects.filter(pk=page.pk, status=Status.CONFLICT)
         if here.update(named_by=by, named_at=timezone.now()) != 1:
@@ -51,15 +52,38 @@ def file_as_copy(page: ScanPage, copy: Sheet | None, by: User) -> Sheet:
         page.refresh_from_db()
         assert page.sheet is not None  # a conflict has one
         origin = origin_of(page.sheet)
-        if copy is None:
-            copy = _new_copy(origin, by)
-        elif not copies_lacking(page).filter(pk=copy.pk).exists():
+        if copy is not None and not copies_lacking(page).filter(pk=copy.pk).exists():
             raise CopyError(f"Salinan {copy.code} sudah punya halaman {page.page_no}.")
-        page.reasons = [r for r in page.reasons if r not in OF_A_CONFLICT]
-        first_image(page, copy)
+        moved = _give_way(page, by) if old else page
+        copy = copy or _new_copy(origin, by)
+        moved.reasons = [reason for reason in moved.reasons if reason not in OF_A_CONFLICT]
+        first_image(moved, copy)
+        _take_along(moved, copy)
         remark(origin, f"halaman {page.page_no} adalah fotokopi: lembar {copy.code}", by=by)
         remark(copy, f"halaman {page.page_no} dimasukkan sebagai fotokopi", by=by)
     return copy
+
+
+def _give_way(page: ScanPage, by: User) -> ScanPage:
+    """Let ``page`` speak for its sheet; returns the image that did so before, to be moved."""
+    sheet = page.sheet
+    assert sheet is not None  # a conflict has one
+    if sheet.state == SheetState.ACCEPTED:
+        raise CopyError(f"Lembar {sheet.code} sudah diterima; buka kembali dahulu.")
+    before = sheet.scan_pages.get(page_no=page.page_no, active=True)
+    before.active, before.named_by, before.named_at = False, by, timezone.now()
+    before.save()
+    page.status, page.active, page.named_by, page.named_at = Status.FILED, True, None, None
+    page.reasons = [reason for reason in page.reasons if reason not in OF_A_CONFLICT]
+    page.save()
+    return before
+
+
+def _take_along(page: ScanPage, copy: Sheet) -> None:
+    """Further images of the same paper go where its image goes."""
+    for other in page.supersedes.filter(status__in=(Status.EXTRA, Status.REPLACED)):
+        other.sheet = copy
+        other.save()
 
 
 def _new_copy(origin: Sheet, by: User) -> Sheet:

@@ -77,6 +77,24 @@ def test_further_pages_are_offered_the_copy_that_lacks_them(office: SmallOffice)
     assert _sum(office) == (2, 1)
 
 
+def test_the_image_that_came_first_may_be_the_copys(office: SmallOffice) -> None:
+    """Page 1 of one family and page 2 of another under one code: only a person sees it."""
+    sheet = office.scanned({"lantai": "papan", "jenis_kelamin.1": "L"})
+    first = sheet.scan_pages.get(page_no=2, active=True)
+    extra = _conflict(office, sheet, 2, "L")
+    record_decision(sheet, "nama.1", "ADUL", office.reviewer)
+    page = _conflict(office, sheet, 2, "P")
+    copy = file_as_copy(page, None, office.reviewer, old=True)
+    for one in (first, extra, page):
+        one.refresh_from_db()
+    assert (page.sheet, page.active, page.reasons) == (sheet, True, [])
+    assert (first.sheet, first.active, extra.sheet) == (copy, True, copy)
+    assert current_values(sheet)["jenis_kelamin.1"] == "P"
+    assert current_values(sheet)["nama.1"] == "", "it was read off the other family's paper"
+    assert current_values(copy)["jenis_kelamin.1"] == "L"
+    assert _sum(office) == (2, 1)
+
+
 def test_the_same_button_twice_makes_one_copy(office: SmallOffice) -> None:
     _, _, page = _copied(office)
     with pytest.raises(CopyError):
