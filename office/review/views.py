@@ -81,7 +81,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 def go_on(request: HttpRequest) -> HttpResponse:
     """To the next sheet that waits, or back to the queue when none does."""
     lane = LaneForm(request.GET)
-    return _go_on(request, lane.after(), ready=lane.ready)
+    left = lane.after()
+    if left is not None:
+        release(left, user_of(request))
+    return _go_on(request, left, ready=lane.ready)
 
 
 def _go_on(request: HttpRequest, after: Sheet | None, *, ready: bool) -> HttpResponse:

@@ -7,7 +7,7 @@ window.Combs = (function () {
   function place(field) {
     const image = field.querySelector("[data-comb]");
     const text = field.querySelector("input[type=text]");
-    if (!image.clientWidth) return;
+    if (!image || !image.clientWidth) return;
     const [left, right, length] = image.dataset.comb.split(" ").map(Number);
     const pitch = ((right - left) * image.clientWidth) / length;
     const size = Math.max(11, Math.min(20, pitch * 1.35));
@@ -41,11 +41,12 @@ window.Combs = (function () {
     fields.filter((field) => field.querySelector("[data-comb]")).forEach(place);
   }
 
+  /* Once for all fields, and again when one of them was put anew. */
   function setUp(all) {
+    if (!fields.length) window.addEventListener("resize", arrange);
     fields = all.filter((field) => field.querySelector("input[type=text]"));
     fields.forEach(count);
     arrange();
-    window.addEventListener("resize", arrange);
   }
 
   return { setUp, arrange, count, digits, missing };

@@ -113,7 +113,40 @@ window.Paper = (function () {
   }
   if (page) showPage(page);
 
+  /* Outlines of all fields on the page; whether they are shown is remembered on this computer. */
+  const SIGNS = { open: "?", conflict: "!", decided: "✎" };
+  const boxesButton = document.querySelector("[data-boxes]");
+
+  function showBoxes(shown) {
+    view.classList.toggle("plain", !shown);
+    if (boxesButton) boxesButton.setAttribute("aria-pressed", String(shown));
+    try {
+      localStorage.setItem("kotak", shown ? "ya" : "tidak");
+    } catch (error) { /* a browser that remembers nothing shows them */ }
+  }
+
+  function boxesWanted() {
+    try {
+      return localStorage.getItem("kotak") !== "tidak";
+    } catch (error) {
+      return true;
+    }
+  }
+
+  const toggleBoxes = () => showBoxes(view.classList.contains("plain"));
+  if (boxesButton) boxesButton.addEventListener("click", toggleBoxes);
+  showBoxes(boxesWanted());
+
+  function mark(name, state) {
+    const outline = view.querySelector(`[data-for="${name}"]`);
+    if (!outline) return;
+    outline.setAttribute("class", `box is-${state}`);
+    outline.querySelector("text").textContent = SIGNS[state] || "";
+  }
+
   return {
+    mark,
+    toggleBoxes,
     show,
     showPage,
     turn: () => tabs.length > 1 && showPage(tabs[(tabs.findIndex((t) => t.dataset.tab === page) + 1) % tabs.length].dataset.tab),

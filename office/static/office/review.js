@@ -4,9 +4,10 @@
   "use strict";
   const desk = document.querySelector("[data-desk]");
   if (!desk) return;
-  const fields = [...desk.querySelectorAll(".field")];
+  let fields = [...desk.querySelectorAll(".field")];
   const savedLine = document.querySelector("[data-saved]");
   const todoLine = document.querySelector("[data-todo]");
+  const againLine = document.querySelector("[data-again]");
   const acceptForm = document.querySelector("[data-accept]");
   const keysDialog = document.querySelector("[data-keys]");
   const locked = desk.dataset.locked === "yes";
@@ -14,6 +15,7 @@
   let since = 0;
   let keystrokes = 0;
   let warned = false;
+  let second = Number(desk.dataset.second);
 
   const isOpen = (field) => field.classList.contains("is-open");
   const textOf = (field) => field.querySelector("input[type=text]");
@@ -44,24 +46,110 @@
     field.classList.toggle("has-problem", Boolean(text) && !soft);
   }
 
-  const saving = window.Saving(desk, { say, took, refused, leaving: () => here && save(here, false) });
+  const saving = window.Saving(desk, { say, took, refused, conflict, leaving: () => here && save(here, false) });
 
-  function took({ field, sent }, body) {
+  function took({ field, sent, undo }, body) {
+    if (undo) return undone(body);
+    window.Versus.hide(field);
     const text = textOf(field);
     if (text && body.text !== null && JSON.stringify(valueOf(field)) === sent) {
       text.value = body.text;
       field.last = JSON.stringify(valueOf(field));
     }
     showProblem(field, "", true);
-    field.classList.remove("is-open", "is-empty", "is-sure");
+    field.classList.remove("is-open", "is-empty", "is-sure", "is-differ");
     field.classList.add("is-decided");
+    field.dataset.seen = body.seen;
     field.querySelector(".flag").textContent = body.flag;
+    showLine(field.querySelector(".was"), body.was);
+    field.querySelector(".awaits").hidden = !body.awaits;
+    settled(field.dataset.field, "decided");
+    around(body);
+    return say(saving.isLast() ? "Semua tersimpan" : "Menyimpan …");
+  }
+
+  function showLine(line, text) {
+    line.textContent = text;
+    line.hidden = !text;
+  }
+
+  /* The sheet as a whole after an answer: warnings, what is open, what a second person must key. */
+  function around(body) {
     for (const one of fields) {
       const isHard = one.classList.contains("has-problem");
       if (!isHard) showProblem(one, body.warnings[one.dataset.field], true);
     }
     todoLine.replaceChildren(...wordsOfTodo(body.open));
-    say(saving.isLast() ? "Semua tersimpan" : "Menyimpan …");
+    second = body.second;
+    againLine.hidden = second === 0;
+    againLine.querySelector("b").textContent = String(second);
+    const words = acceptForm && acceptForm.querySelector("[data-accept-words]");
+    if (words) words.textContent = second ? words.dataset.wait : words.dataset.done;
+  }
+
+  function settled(name, state) {
+    if (window.Paper) window.Paper.mark(name, state);
+    for (const jump of document.querySelectorAll("[data-jump]")) {
+      if (jump.dataset.jump === name) jump.classList.toggle("is-done", state === "decided");
+    }
+  }
+
+  /* --- taken back, and answers that others gave meanwhile --- */
+  const fieldOf = (name) => fields.find((one) => one.dataset.field === name);
+
+  function put(name, html) {
+    const piece = document.createElement("template");
+    piece.innerHTML = html;
+    const fresh = piece.content.querySelector(".field");
+    const old = fieldOf(name);
+    if (here === old) here = null;
+    old.replaceWith(fresh);
+    fields = fields.map((one) => (one === old ? fresh : one));
+    fresh.last = JSON.stringify(valueOf(fresh));
+    window.Combs.setUp(fields);
+    settled(name, isOpen(fresh) ? "open" : fresh.classList.contains("is-decided") ? "decided" : "sure");
+    focusOn(fresh);
+  }
+
+  function undone(body) {
+    if (!body.field) return say(body.said, true);
+    put(body.field, body.html);
+    around(body);
+    return say(body.said);
+  }
+
+  function undo() {
+    if (locked || saving.isStopped()) return;
+    if (here) save(here, false);
+    saving.push({}, { undo: true }, desk.dataset.undoAt);
+  }
+
+  async function fetchAgain(field) {
+    const name = field.dataset.field;
+    const answer = await fetch(desk.dataset.fieldAt.replace("ISIAN", name), { redirect: "manual" });
+    if (answer.status !== 200) return window.location.reload();
+    put(name, await answer.text());
+    return say("Semua tersimpan");
+  }
+
+  function mine(field) {
+    const text = textOf(field);
+    if (text) return text.value;
+    const chosen = inputs(field).filter((input) => input.checked);
+    return chosen.map((input) => input.nextElementSibling.firstChild.textContent.trim()).join(", ") || "tidak diisi";
+  }
+
+  function conflict({ field }, body) {
+    window.Versus.show(field, body.error, body.conflict, mine(field), {
+      theirs: () => fetchAgain(field),
+      mine: () => {
+        field.dataset.seen = body.conflict.seen;
+        window.Versus.hide(field);
+        save(field, true);
+      },
+    });
+    field.scrollIntoView({ block: "center" });
+    return say("Belum tersimpan: rekan menjawab isian yang sama. Lihat bedanya.", true);
   }
 
   function refused({ field }, problem) {
@@ -87,6 +175,7 @@
       {
         field: field.dataset.field,
         value: sent,
+        shown: field.dataset.seen,
         ms: field === here ? Math.round(performance.now() - since) : 0,
         keys: field === here ? keystrokes : 0,
       },
@@ -121,13 +210,14 @@
     const hidden = field.closest("[data-rows]");
     if (hidden && hidden.hidden) unfold(hidden);
     const target =
+      field.querySelector("[data-rival]") ||
       field.querySelector(".choice.doubtful input") ||
       inputs(field).find((input) => input.checked && input.type === "radio") ||
       inputs(field)[0];
     enter(field);
     if (target) {
       target.focus({ preventScroll: true });
-      if (target.type === "text") target.setSelectionRange(target.value.length, target.value.length);
+      if (target.type === "text") window.Doubts.next(field);
     }
     field.scrollIntoView({ block: "center" });
   }
@@ -159,6 +249,7 @@
       return;
     }
     if (tooShort(field)) return;
+    if (emptyUnasked(field)) return;
     const picked = text || field.dataset.kind === "multiple" || inputs(field).some((input) => input.checked);
     if (!picked && isOpen(field)) {
       showProblem(field, "Pilih dulu jawabannya.", true);
@@ -168,6 +259,15 @@
     save(field, wasOpen);
     if (wasOpen) field.classList.remove("is-open");
     nextOpen(1);
+  }
+
+  /* No mark in a question of several answers, and the machine does not know either: ask once. */
+  function emptyUnasked(field) {
+    const isBlank = field.dataset.kind === "multiple" && !field.dataset.guess && !inputs(field).some((input) => input.checked);
+    if (!isBlank || !isOpen(field) || field.askedBlank) return false;
+    field.askedBlank = true;
+    showProblem(field, "Tidak ada yang dipilih. Bila di kertas memang begitu, tekan Enter sekali lagi.", true);
+    return true;
   }
 
   /* A number that misses digits is nearly always a slip: ask once, then believe. */
@@ -192,7 +292,27 @@
     nextOpen(1);
   }
 
+  function chooseRival(field, button) {
+    const text = textOf(field);
+    text.value = button.dataset.rival;
+    window.Combs.count(field);
+    save(field, true);
+    field.classList.remove("is-open");
+    nextOpen(1);
+  }
+
   function pick(field, digit) {
+    const rivals = [...field.querySelectorAll("[data-rival]")];
+    if (rivals.length) {
+      if (rivals[digit - 1]) return chooseRival(field, rivals[digit - 1]);
+      const text = textOf(field);
+      text.focus();
+      return text.setRangeText(String(digit), text.value.length, text.value.length, "end");
+    }
+    return pickChoice(field, digit);
+  }
+
+  function pickChoice(field, digit) {
     const all = inputs(field).filter((input) => input.type !== "text");
     const none = all.find((input) => input.closest(".none"));
     const target = digit === 0 ? none : all.filter((input) => input !== none)[digit - 1];
@@ -214,6 +334,7 @@
   const COMMANDS = {
     F1: () => keysDialog.showModal(),
     F2: () => window.Paper && window.Paper.cycleZoom(),
+    F3: () => here && window.Doubts.other(here),
     F4: () => here && setEmpty(here, "blank"),
     F8: (event) => nextOpen(event.shiftKey ? -1 : 1),
     F9: () => here && setEmpty(here, "unreadable"),
@@ -228,28 +349,38 @@
     if (event.key === "+") return () => window.Paper && window.Paper.zoomBy(1);
     if (event.key === "-") return () => window.Paper && window.Paper.zoomBy(-1);
     if (event.key.toLowerCase() === "h") return () => window.Paper && window.Paper.turn();
+    if (event.key.toLowerCase() === "b") return () => window.Paper && window.Paper.toggleBoxes();
     if (/^[0-9]$/.test(event.key) && here) return () => pick(here, Number(event.key));
     return null;
   }
 
   function sidestep(event) {
-    const group = inputs(here).filter((input) => input.type !== "text");
+    const rivals = [...here.querySelectorAll("[data-rival]")];
+    const group = rivals.length ? rivals : inputs(here).filter((input) => input.type !== "text");
     const at = group.indexOf(event.target);
     if (at < 0) return null;
     const next = group[at + (event.key === "ArrowRight" ? 1 : -1)];
     return () => next && next.focus();
   }
 
+  /* The browser itself takes back letters that were not saved yet. */
+  function isBeingTyped(target) {
+    const field = target.closest(".field");
+    return typing(target) && Boolean(field) && JSON.stringify(valueOf(field)) !== field.last;
+  }
+
   function commandFor(event) {
     if (event.key === "Enter" && event.ctrlKey) return () => acceptForm && acceptForm.requestSubmit();
-    if (event.ctrlKey && ARROWS[event.key] && !typing(event.target)) {
-      return () => window.Paper && window.Paper.pan(...ARROWS[event.key]);
-    }
+    if (event.ctrlKey && ARROWS[event.key]) return () => window.Paper && window.Paper.pan(...ARROWS[event.key]);
+    if (event.ctrlKey && event.key.toLowerCase() === "z") return isBeingTyped(event.target) ? null : undo;
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
     if (COMMANDS[event.key]) return () => COMMANDS[event.key](event);
     const inField = event.target.closest(".field");
     if (event.key === "Enter" && inField && event.target.tagName === "INPUT") return () => confirm(inField);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") return () => step(event.key === "ArrowDown" ? 1 : -1);
+    if (event.key === " " && inField && event.target.inputMode === "numeric" && window.Doubts.here(inField)) {
+      return () => window.Doubts.other(inField);
+    }
     if (typing(event.target)) return null;
     if (inField && here && ARROWS[event.key]) return sidestep(event);
     return plainKey(event);
@@ -290,9 +421,12 @@
       focusOn(rows.querySelector(".field"));
       return;
     }
+    if (button && button.dataset.jump) return focusOn(fieldOf(button.dataset.jump));
     const field = event.target.closest(".field");
-    if (!field) return;
-    if (button && button.dataset.do === "confirm") confirm(field);
+    if (!field || event.target.closest(".versus")) return;
+    if (button && button.dataset.rival !== undefined) chooseRival(field, button);
+    else if (button && button.dataset.do === "confirm") confirm(field);
+    else if (button && button.dataset.do === "other") window.Doubts.other(field);
     else if (button && button.dataset.do) setEmpty(field, button.dataset.do);
     else if (!event.target.closest("input, label, a")) focusOn(field);
   });
@@ -308,6 +442,7 @@
   });
 
   window.Combs.setUp(fields);
+  window.Doubts.setUp(desk);
 
   /* --- leaving and accepting --- */
   document.addEventListener("visibilitychange", () => {
@@ -325,6 +460,12 @@
       button.disabled = true;
       await saving.idle();
       if (saving.isStopped()) return;
+      const versus = fields.find((field) => field.classList.contains("has-versus"));
+      if (versus) {
+        button.disabled = false;
+        versus.querySelector(".versus button").focus();
+        return;
+      }
       const open = fields.find(isOpen);
       if (open) {
         button.disabled = false;
@@ -340,6 +481,10 @@
         say("Ada peringatan. Sudah benar? Tekan Terima sekali lagi.", true);
         return;
       }
+      if (second) {
+        window.location.assign(acceptForm.dataset.skip);
+        return;
+      }
       acceptForm.elements.version.value = saving.version();
       acceptForm.submit();
     });
@@ -347,10 +492,23 @@
   for (const button of document.querySelectorAll("[data-open-dialog]")) {
     button.addEventListener("click", () => document.getElementById(button.dataset.openDialog).showModal());
   }
+  for (const form of document.querySelectorAll("form:has([data-once-version])")) {
+    form.addEventListener("submit", () => { form.elements.version.value = saving.version(); });
+  }
+  for (const button of document.querySelectorAll("[data-undo]")) button.addEventListener("click", undo);
   for (const button of document.querySelectorAll("[data-next-open]")) {
     button.addEventListener("click", () => nextOpen(1));
   }
-  const start = fields.find((field) => field.classList.contains("has-problem")) || fields.find(isOpen);
+  const start =
+    fields.find((field) => field.classList.contains("has-problem")) ||
+    fields.find((field) => field.classList.contains("is-differ")) ||
+    fields.find(isOpen);
   if (start && !locked) focusOn(start);
   else if (!locked && acceptForm) acceptForm.querySelector("button[type=submit]").focus();
+
+  /* The office computer opens the next sheet's pages already: decoding one takes it a while. The
+     browser keeps nothing of them. */
+  window.addEventListener("load", () => setTimeout(() => {
+    for (const page of desk.dataset.upcoming.split(" ").filter(Boolean)) new Image().src = `/gambar/${page}/`;
+  }, 600));
 })();

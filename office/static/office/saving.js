@@ -8,8 +8,8 @@ window.Saving = function (desk, on) {
   let cutOff = false;
   let chain = Promise.resolve();
 
-  async function post(form) {
-    const answer = await fetch(desk.dataset.save, {
+  async function post(form, address) {
+    const answer = await fetch(address, {
       method: "POST",
       body: form,
       headers: { "X-CSRFToken": desk.dataset.token, Accept: "application/json" },
@@ -24,17 +24,19 @@ window.Saving = function (desk, on) {
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-  async function send(form, tag) {
+  async function send(form, tag, address) {
     while (!stopped) {
       try {
         form.set("version", version);
-        const { status, body } = await post(form);
+        const { status, body } = await post(form, address);
         cutOff = false;
         if (status === 200) {
-          version = body.version;
+          version = body.version || version;
           return on.took(tag, body);
         }
         if (status === 422) return on.refused(tag, body.problem);
+        if (status === 409 && body.conflict) return on.conflict(tag, body);
+        if (status === 409 && tag.undo) return on.say(body.error, true);
         return stop(body.error || "Jawaban tidak tersimpan. Muat ulang halaman ini.");
       } catch (error) {
         cutOff = true;
@@ -53,12 +55,12 @@ window.Saving = function (desk, on) {
     on.say("Belum tersimpan", true);
   }
 
-  function push(values, tag) {
+  function push(values, tag, address) {
     const form = new FormData();
     for (const [name, value] of Object.entries(values)) form.set(name, String(value));
     waiting += 1;
     on.say("Menyimpan …");
-    chain = chain.then(() => send(form, tag)).finally(() => { waiting -= 1; });
+    chain = chain.then(() => send(form, tag, address || desk.dataset.save)).finally(() => { waiting -= 1; });
   }
 
   function reload() {
