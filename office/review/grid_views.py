@@ -29,7 +29,16 @@ from office.review.grids import (
     views,
 )
 from office.review.models import Item
-from office.review.stacks import Stack, give_back, keep, label_of, lease, stacks, waiting_in
+from office.review.stacks import (
+    Stack,
+    give_back,
+    keep,
+    lease,
+    on_paper,
+    order_of,
+    stacks,
+    waiting_in,
+)
 from office.review.views import REVIEWERS, user_of
 from office.rounds.models import Sheet, Visit
 
@@ -108,7 +117,7 @@ def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpRespons
 
 def _label(name: StackName) -> str:
     try:
-        return label_of(name.form, name.field)
+        return on_paper(name.form, name.field)[1]
     except (KeyError, Sheet.DoesNotExist) as error:
         raise Http404 from error
 
@@ -146,10 +155,9 @@ def _triple(name: StackName) -> tuple[str, str, str]:
 
 
 def _place(found: Sequence[Stack], name: StackName) -> int:
-    """Where a stack that is done stood: behind those of earlier purposes, in its own form."""
-    purposes = list(Item.Purpose.values)
-    at = purposes.index(name.purpose), name.form
-    return sum((purposes.index(one.purpose), one.form) < at for one in found)
+    """Where a stack that is done stood in the list."""
+    at = order_of(name.form, name.purpose, on_paper(name.form, name.field)[0])
+    return sum(one.order < at for one in found)
 
 
 @allow(*REVIEWERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from office.review.gridcrops import Spot, options_in_question, spot_of, tile_are
 from office.review.gridwarnings import warnings_of
 from office.review.guesses import NO_GUESS, Guess, doubtful_cells
 from office.review.images import Frame, frame_in
-from office.review.models import Item
+from office.review.models import Decision, Item
 from office.review.pictures import CropArea
 from office.review.stacks import ALL_MARKS, take
 from office.review.values import Value
@@ -78,6 +79,15 @@ class ShotView:
 
 
 @dataclass(frozen=True)
+class RivalView:
+    """One of two values that people keyed. ``parts``: its characters, and whether each differs
+    from the other value's at its place."""
+
+    value: Value
+    parts: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
 class ItemView:
     """One tile. ``key`` comes back with the answer and means nothing to the screen."""
 
@@ -97,7 +107,7 @@ class ItemView:
     choices: tuple[tuple[str, str], ...] = ()
     ways: tuple[Value, ...] = ()
     cells: tuple[CellView, ...] = ()
-    rivals: tuple[Value, ...] = ()
+    rivals: tuple[RivalView, ...] = ()
     warning: str = ""
     length: int = 0
     chars: str = ""
@@ -351,13 +361,19 @@ def _likeliest(cell: Mapping[str, Any]) -> tuple[str, ...]:
     return (chosen, *others[:1])
 
 
-def _rivals(name: StackName, entry: Entry) -> tuple[Value, ...]:
+def _rivals(name: StackName, entry: Entry) -> tuple[RivalView, ...]:
     """The two values that people keyed, in an order that names neither."""
     said = entry.found.field.said
     if name.purpose != Item.Purpose.THIRD or said.first is None or said.second is None:
         return ()
-    pair: tuple[Value, Value] = (said.first.to_value, said.second.to_value)
+    pair = _rival(said.first, said.second), _rival(said.second, said.first)
     return pair[::-1] if _is_turned(entry) else pair
+
+
+def _rival(own: Decision, other: Decision) -> RivalView:
+    text, beside = str(own.to_value or ""), str(other.to_value or "")
+    parts = ((char, char != against) for char, against in zip_longest(text, beside, fillvalue=""))
+    return RivalView(own.to_value, tuple(part for part in parts if part[0]))
 
 
 def _is_turned(entry: Entry) -> bool:

@@ -37,7 +37,8 @@ FEW = 12
 
 @dataclass(frozen=True)
 class Stack:
-    """Open items of one question. ``n_free`` of them nobody else has on the screen."""
+    """Open items of one question. ``n_free`` of them nobody else has on the screen; ``place``:
+    where the question stands on the paper, from 0, and -1 for marks of many questions."""
 
     form: str
     field: str
@@ -46,6 +47,17 @@ class Stack:
     label: str
     n: int
     n_free: int
+    place: int = -1
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        """By purpose, form and paper; marks of many questions before the others."""
+        return order_of(self.form, self.purpose, self.place)
+
+
+def order_of(form: str, purpose: str, place: int) -> tuple[int, str, int]:
+    """Where a stack stands in the list of all."""
+    return list(Purpose.values).index(purpose), form, place
 
 
 def open_to(user: User) -> QuerySet[Item]:
@@ -74,10 +86,10 @@ def stacks(user: User, visit: Visit | None = None) -> list[Stack]:
     specs = _specs({row["stack"] for row in rows})
     made = []
     for row in rows:
-        (form, field), label = row["stack"].split(".", 1), specs[row["stack"]][1].label
+        (form, field), (place, spec) = row["stack"].split(".", 1), specs[row["stack"]]
         n, n_free = row["n"], row["n_free"]
-        made.append(Stack(form, field, row["purpose"], row["kind"], label, n, n_free))
-    return sorted(_few_together(made), key=lambda one: _order(one, specs))
+        made.append(Stack(form, field, row["purpose"], row["kind"], spec.label, n, n_free, place))
+    return sorted(_few_together(made), key=lambda one: one.order)
 
 
 def _few_together(found: Iterable[Stack]) -> Iterator[Stack]:
@@ -95,13 +107,6 @@ def _few_together(found: Iterable[Stack]) -> Iterator[Stack]:
         n, n_free = sum(one.n for one in some), sum(one.n_free for one in some)
         label = f"Tanda pada {len(some)} pertanyaan"
         yield Stack(form, ALL_MARKS, purpose, Item.Kind.MARK, label, n, n_free)
-
-
-def _order(stack: Stack, specs: dict[str, tuple[int, FieldSpec]]) -> tuple[int, str, int]:
-    """Marks of many questions come before the questions of the paper."""
-    purposes = list(Purpose.values)
-    place = specs.get(f"{stack.form}.{stack.field}")
-    return purposes.index(stack.purpose), stack.form, -1 if place is None else place[0]
 
 
 def _of(stack: str) -> Q:
@@ -125,11 +130,15 @@ def _specs(names: Collection[str]) -> dict[str, tuple[int, FieldSpec]]:
     return found
 
 
-def label_of(form_id: str, field: str) -> str:
-    """A stack in words. Raises KeyError for a question that the form does not have, and
-    Sheet.DoesNotExist for a form of which no sheet was printed."""
+def on_paper(form_id: str, field: str) -> tuple[int, str]:
+    """Place and words of a stack, whether or not anything waits in it. Raises KeyError for a
+    question that the form does not have, and Sheet.DoesNotExist for a form of which no sheet was
+    printed."""
     form = form_of(Sheet.objects.filter(form=form_id, layout_hash__isnull=False).latest("id"))
-    return "Tanda pada semua pertanyaan" if field == ALL_MARKS else form.field(field).label
+    if field == ALL_MARKS:
+        return -1, "Tanda pada semua pertanyaan"
+    spec = form.field(field)
+    return form.fields.index(spec), spec.label
 
 
 def waiting_in(user: User, stack: str, purpose: str, visit: Visit | None = None) -> QuerySet[Item]:

@@ -66,6 +66,7 @@
     for (const one of screens) one.list.hidden = one !== screen;
     if (!screen) return;
     end.hidden = true;
+    document.querySelector("[data-do=accept]").disabled = false;
     legendLine.parentElement.hidden = false;
     window.scrollTo(0, 0);
     label(screen);
@@ -204,6 +205,7 @@
   }
 
   function finish() {
+    document.querySelector("[data-do=accept]").disabled = true;
     end.hidden = false;
     legendLine.parentElement.hidden = true;
     const next = end.querySelector("[data-following]");
