@@ -11,7 +11,7 @@ from django.utils import timezone
 from office.review.blind import OPEN_EYES, Viewer
 from office.review.current import CurrentField, is_suggestion
 from office.review.doubts import Doubt, doubts_of
-from office.review.guesses import NO_GUESS, Guess, guess_at
+from office.review.guesses import NO_GUESS, Guess, guess_at, guess_of
 from office.review.images import Frame
 from office.review.models import Decision
 from office.review.passes import is_keyed_twice
@@ -228,7 +228,7 @@ def _why(current: CurrentField) -> tuple[Wording, ...]:
     if current.said.differ:
         return (wording_of(ReviewReason.KEYINGS_DIFFER),)
     said_by_flag = (Reason.NOT_READ, Reason.UNSURE_WRITING, Reason.NOT_ALIGNED)
-    codes = [code for code in current.reading["reasons"] if code not in said_by_flag]
+    codes = [code for code in current.reasons if code not in said_by_flag]
     return tuple(wording_of(code) for code in codes) if current.is_open else ()
 
 
@@ -314,7 +314,7 @@ def _guess(current: CurrentField) -> Guess:
     """What an open field presets: the likeliest answer, which waits to be confirmed."""
     if not current.is_open or current.said.differ:
         return NO_GUESS
-    return guess_at(current.spec, current.reading)
+    return guess_of(current)
 
 
 def _rivals(current: CurrentField) -> Iterator[RivalView]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from office.review import answers, grid_views, image_views, views
+from office.review import answers, grid_views, image_views, quality_views, views
 
 GRID = "periksa/petak/<slug:form>/<slug:field>/<slug:tahap>"
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("periksa/<slug:code>/buka-kembali/", views.reopen, name="reopen"),
     path("periksa/<slug:code>/batalkan/", views.void_sheet, name="void"),
     path("periksa/<slug:code>/gambar/", views.choose, name="choose"),
+    path("mutu/", quality_views.quality, name="quality"),
+    path("mutu/akhiri/<int:pk>/", quality_views.end_review, name="end-full-review"),
     path("gambar/<int:pk>/", image_views.page, name="page-image"),
     path("gambar/<int:pk>/kecil/", image_views.thumb, name="page-thumb"),
     path("gambar/<int:pk>/<str:name>/", image_views.field, name="field-image"),

@@ -54,6 +54,8 @@ ALLOWED: dict[str, set[str]] = {
     "choose": REVIEWERS,
     "reopen": SUPERVISORS,
     "void": SUPERVISORS,
+    "quality": REVIEWERS,
+    "end-full-review": SUPERVISORS,
     "page-image": SCANNERS,
     "page-thumb": SCANNERS,
     "field-image": REVIEWERS,
@@ -68,7 +70,7 @@ OF_ACCOUNTS = {"login", "logout", "password"}
 ONLY_POST = {
     *("save", "undo", "accept", "choose", "reopen", "void", "pack", "close", "numbers", "export"),
     *(f"loose-{what}" for what in ("put", "take-off", "aside", "copy")),
-    *("grid-answer", "grid-undo", "grid-leave"),
+    *("grid-answer", "grid-undo", "grid-leave", "end-full-review"),
 }
 
 
@@ -100,6 +102,7 @@ def _address(office: WebOffice, name: str) -> str:
         "field-image": [page.pk, "lantai"],
         **{one: ["keluarga", "lantai", "ragu"] for one in ALLOWED if one.startswith("grid-")},
         "grid": ["keluarga", "lantai", "ragu"],
+        "end-full-review": [1],
         "household": [1],
         "numbers": [1],
         "field": [sheet.code, "lantai"],
@@ -151,7 +154,8 @@ def test_changes_need_a_post_and_a_token(office: WebOffice, name: str) -> None:
 
 
 def test_pages_may_load_nothing_from_outside(office: WebOffice) -> None:
-    for name in ("start", "queue", "desk", "visits", "plan", "upload", "tray", "loose", "register"):
+    names = ("start", "queue", "desk", "visits", "plan", "upload", "tray", "loose", "register")
+    for name in (*names, "quality"):
         answer = office.client("admin").get(_address(office, name))
         page = answer.content.decode()
         assert answer.status_code == 200, name

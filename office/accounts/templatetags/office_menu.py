@@ -26,6 +26,7 @@ ENTRIES = (
     ("upload", "Masukkan pindaian"),
     ("tray", "Halaman lepas"),
     ("register", "Buku induk"),
+    ("quality", "Mutu"),
 )
 
 

@@ -1,0 +1,328 @@
+"""How good the work is, as far as anything is known of it: of the machine, of those who review,
+and of what it costs. Every figure with how many it rests on."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from forms.spec import FieldSpec
+from office.review.audits import Result, Verdict
+from office.review.current import spec_of
+from office.review.models import Decision, Item
+from office.review.passes import Said, said
+from office.review.quality_models import Audit, AuditDraw, FullReview, KnownAnswer
+from office.review.rates import LEAST_AUDITED, Rate
+from office.review.spoken import spoken, spoken_name
+from office.review.strata import stratum_words
+from office.review.wording import ReviewReason
+from office.rounds.models import Sheet
+from office.rounds.printed import printed_form
+from office.rounds.states import DECIDABLE, SheetState
+
+LATEST = 5_000
+"""Decisions that suggestions and speed are told from: enough for a share to within 1.4 points, and
+read in an instant."""
+
+DOUBTED_SHOWN = 8
+
+KEYED = {"nik": "NIK", "kk": "Nomor KK"}
+"""Meanings of fields that two people key."""
+
+WRITTEN = {"digits": "Angka", "capitals": "Huruf (nama)", "code": "Kode"}
+
+KIND_WORDS = {"mark": "Tanda", "ink": "Tanda tangan", "digits": "Angka", "capitals": "Huruf (nama)"}
+KIND_WORDS |= {"code": "Kode"}
+
+
+@dataclass(frozen=True)
+class StratumRow:
+    """One stratum: ``claims`` marks that the machine was sure of, ``waiting`` of them drawn and not
+    looked at yet, ``unsettled`` looked at and still open."""
+
+    words: str
+    claims: int
+    waiting: int
+    unsettled: int
+    auditor_errors: int
+    rate: Rate
+    under_review: bool
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An audit that differed from the machine. Until a second person has settled it, neither value
+    is told: that person should see the paper first. ``is_reopenable``: its sheet is accepted, and
+    a supervisor has to reopen it before."""
+
+    sheet: Sheet
+    field: str
+    label: str
+    machine: str
+    auditor: str
+    verdict: Verdict
+    stratum: str
+    settled: str
+    is_reopenable: bool
+
+
+def strata_rows(answered: list[Result]) -> list[StratumRow]:
+    """All strata in which the machine was ever sure of anything: those under full review, then
+    those of which most is known."""
+    claims = _claims()
+    drawn = Counter(Audit.objects.values_list("stratum", flat=True))
+    verdicts: dict[str, Counter[Verdict]] = defaultdict(Counter)
+    for one in answered:
+        verdicts[one.audit.stratum][one.verdict] += 1
+    under = set(FullReview.objects.filter(ended_at=None).values_list("stratum", flat=True))
+    rows = [
+        _stratum_row(name, claims[name], drawn[name], verdicts[name], name in under)
+        for name in sorted(claims.keys() | drawn.keys(), key=stratum_words)
+    ]
+    return sorted(rows, key=lambda row: (not row.under_review, -row.rate.n))
+
+
+def _claims() -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for capture, claims in AuditDraw.objects.values_list("capture", "claims"):
+        for kind, n in claims.items():
+            counts[f"{kind}/{capture}"] += n
+    return counts
+
+
+def _stratum_row(
+    name: str, claims: int, drawn: int, verdicts: Counter[Verdict], under: bool
+) -> StratumRow:
+    unsettled = verdicts[Verdict.WAITS]
+    known = verdicts.total() - unsettled
+    return StratumRow(
+        stratum_words(name),
+        claims,
+        drawn - verdicts.total(),
+        unsettled,
+        verdicts[Verdict.AUDITOR_WRONG],
+        Rate(verdicts[Verdict.MACHINE_WRONG], known, LEAST_AUDITED),
+        under,
+    )
+
+
+def differences(answered: list[Result]) -> list[Difference]:
+    """Those that differ and wait to be settled first, then the machine's errors, newest first."""
+    order = (Verdict.WAITS, Verdict.MACHINE_WRONG, Verdict.AUDITOR_WRONG)
+    some = [one for one in answered if one.verdict is not Verdict.AGREES]
+    some.sort(key=lambda one: (order.index(one.verdict), -one.answer.pk))
+    return [_difference(one) for one in some]
+
+
+def _difference(result: Result) -> Difference:
+    audit, sheet = result.audit, result.audit.sheet
+    spec = spec_of(sheet, audit.field)
+    decision = result.decision
+    machine, auditor = spoken(spec, audit.machine), spoken(spec, result.answer.answer)
+    if decision is None:
+        machine = auditor = ""
+    return Difference(
+        sheet=sheet,
+        field=audit.field,
+        label=spoken_name(spec, audit.field),
+        machine=machine,
+        auditor=auditor,
+        verdict=result.verdict,
+        stratum=stratum_words(audit.stratum),
+        settled=spoken(spec, decision.to_value) if decision is not None else "",
+        is_reopenable=result.verdict is Verdict.WAITS and sheet.state == SheetState.ACCEPTED,
+    )
+
+
+def n_audits_waiting() -> int:
+    """Blind looks that anybody may take now."""
+    return Item.objects.filter(purpose=Item.Purpose.AUDIT).count()
+
+
+def n_under_full_review() -> int:
+    """Marks that wait only because their stratum is looked through."""
+    return Item.objects.filter(reason=ReviewReason.FULL_REVIEW, sheet__state__in=DECIDABLE).count()
+
+
+@dataclass(frozen=True)
+class KnownRow:
+    """Known answers of one person and kind. ``presets``: of the wrong presets among them, how many
+    were left as they were."""
+
+    who: str
+    kind: str
+    rate: Rate
+    presets: Rate
+
+
+def known_rows(user: User | None = None) -> list[KnownRow]:
+    """By person and kind of field; only those of ``user`` if one is named."""
+    rows = KnownAnswer.objects.order_by("id")
+    if user is not None:
+        rows = rows.filter(seed__by=user)
+    columns = ("seed_id", "seed__by__username", "seed__kind", "is_right", "answer")
+    more = ("seed__truth", "seed__shown")
+    last = {row[0]: row[1:] for row in rows.values_list(*columns, *more)}
+    groups: dict[tuple[str, str], list[tuple[bool, bool, bool]]] = defaultdict(list)
+    for who, kind, is_right, answer, truth, shown in last.values():
+        if is_right is not None:
+            groups[who, kind].append((is_right, truth != shown, answer == shown))
+    return [_known_row(who, kind, some) for (who, kind), some in sorted(groups.items())]
+
+
+def _known_row(who: str, kind: str, answers: list[tuple[bool, bool, bool]]) -> KnownRow:
+    """``answers``: right, preset wrongly, and left as preset."""
+    presets = [left for _, wrong, left in answers if wrong]
+    return KnownRow(
+        who,
+        KIND_WORDS.get(kind, kind),
+        Rate(sum(not right for right, _, _ in answers), len(answers)),
+        Rate(sum(presets), len(presets)),
+    )
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """A known answer that somebody contradicted: one of the two is wrong, and the paper knows."""
+
+    sheet: Sheet
+    field: str
+    label: str
+    who: str
+
+
+def doubted(user: User | None = None) -> list[Doubted]:
+    """The latest of them; only those that ``user`` contradicted if one is named."""
+    rows = KnownAnswer.objects.filter(is_right=False).select_related("seed__sheet", "seed__by")
+    if user is not None:
+        rows = rows.filter(seed__by=user)
+    seen = {row.seed_id: row.seed for row in rows.order_by("-id")[:DOUBTED_SHOWN]}
+    return [
+        Doubted(
+            seed.sheet,
+            seed.field,
+            spoken_name(spec_of(seed.sheet, seed.field), seed.field),
+            seed.by.get_username(),
+        )
+        for seed in seen.values()
+    ]
+
+
+@dataclass(frozen=True)
+class KeyingRow:
+    """Numbers of one kind that two people keyed, and whose value the third look found right."""
+
+    words: str
+    rate: Rate
+    first_right: int
+    second_right: int
+    neither_right: int
+    unsettled: int
+
+
+def keying_rows() -> list[KeyingRow]:
+    """By kind of number."""
+    pairs: dict[str, list[Said]] = defaultdict(list)
+    for spec, own in _keyed_twice():
+        pairs[KEYED.get(spec.means, spec.label)].append(own)
+    return [_keying_row(words, some) for words, some in sorted(pairs.items())]
+
+
+def _keyed_twice() -> Iterator[tuple[FieldSpec, Said]]:
+    second = Decision.objects.filter(pass_no__gt=1).values_list("sheet_id", "field").distinct()
+    wanted = set(second)
+    near = Decision.objects.filter(
+        sheet__in={sheet for sheet, _ in wanted}, field__in={field for _, field in wanted}
+    ).order_by("id")
+    rows: dict[tuple[int, str], list[Decision]] = defaultdict(list)
+    for row in near.select_related("sheet"):
+        if (row.sheet_id, row.field) in wanted:
+            rows[row.sheet_id, row.field].append(row)
+    for own in rows.values():
+        now = said(own)
+        if now.second is not None:
+            yield spec_of(own[0].sheet, own[0].field), now
+
+
+def _keying_row(words: str, pairs: list[Said]) -> KeyingRow:
+    right: Counter[str] = Counter(_who_was_right(one) for one in pairs if _differed(one))
+    return KeyingRow(
+        words,
+        Rate(right.total(), len(pairs)),
+        right["first"],
+        right["second"],
+        right["neither"],
+        right["unsettled"],
+    )
+
+
+def _differed(one: Said) -> bool:
+    assert one.first is not None and one.second is not None  # held by _keyed_twice
+    return bool(one.first.to_value != one.second.to_value)
+
+
+def _who_was_right(one: Said) -> str:
+    if one.third is None or one.first is None or one.second is None:
+        return "unsettled"
+    if one.third.to_value == one.first.to_value:
+        return "first"
+    return "second" if one.third.to_value == one.second.to_value else "neither"
+
+
+@dataclass(frozen=True)
+class SpeedRow:
+    """``seconds`` and ``keys``: medians of one decision; ``n`` were measured."""
+
+    mode: str
+    n: int
+    seconds: str
+    keys: str
+
+
+Latest = list[tuple[Any, ...]]
+
+
+def latest_decisions() -> Latest:
+    """The latest first looks, oldest of them first: sheet, layout, field, from, to, mode,
+    milliseconds, keystrokes, and pass; without what was taken back."""
+    rows = Decision.objects.filter(undoes=None, undone=None).order_by("-id")
+    columns = ("sheet_id", "sheet__layout_hash", "field", "from_value", "to_value")
+    more = ("mode", "ms", "keystrokes", "pass_no")
+    return list(rows.values_list(*columns, *more)[:LATEST])[::-1]
+
+
+def suggestion_rows(latest: Latest) -> list[tuple[str, Rate]]:
+    """How many of the machine's suggestions of handwriting people corrected, by kind."""
+    counts: dict[str, Counter[bool]] = defaultdict(Counter)
+    seen: set[tuple[int, str]] = set()
+    for sheet, layout, field, was, now, _, _, _, pass_no in latest:
+        spec = printed_form(layout).spec.field(field.partition(".")[0])
+        is_first = pass_no == 1 and (sheet, field) not in seen
+        seen.add((sheet, field))
+        if is_first and spec.kind == "cell" and was:
+            counts[WRITTEN[spec.chars or "digits"]][was != now] += 1
+    return [(kind, Rate(count[True], count.total())) for kind, count in sorted(counts.items())]
+
+
+def speed_rows(latest: Latest) -> list[SpeedRow]:
+    """Medians by mode: half took longer. What was not measured is left out."""
+    times: dict[str, list[int]] = defaultdict(list)
+    keys: dict[str, list[int]] = defaultdict(list)
+    for _, _, _, _, _, mode, ms, keystrokes, _ in latest:
+        if ms is not None and keystrokes is not None:
+            times[mode].append(ms)
+            keys[mode].append(keystrokes)
+    return [
+        SpeedRow(
+            Decision.Mode(mode).label,
+            len(some),
+            f"{median(some) / 1000:.1f}".replace(".", ","),
+            f"{median(keys[mode]):g}".replace(".", ","),
+        )
+        for mode, some in sorted(times.items())
+    ]
