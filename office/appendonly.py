@@ -59,5 +59,5 @@ def triggers(table: str) -> RunSQL:
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;"
         for what in ("UPDATE", "DELETE")
     ]
-    undone = [f"DROP TRIGGER {table}_no_{what};" for what in ("update", "delete")]
+    undone = [f"DROP TRIGGER IF EXISTS {table}_no_{what};" for what in ("update", "delete")]
     return RunSQL(tuple(made), tuple(undone))

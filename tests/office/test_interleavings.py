@@ -100,7 +100,7 @@ def test_no_decision_is_lost_or_doubled(office: SmallOffice) -> None:
         sheet, name = rng.choice(free)
         both = [_look(user, sheet, name, rng.choice(["ADUL", "ADUL B"])) for user in people]
         undoing = rng.choices(people, k=rng.randrange(3))
-        steps = [*both, *rng.choices(both, k=rng.randrange(2)), *undoing]
+        steps: list[Sent | User] = [*both, *rng.choices(both, k=rng.randrange(2)), *undoing]
         rng.shuffle(steps)
         for step in steps:
             if isinstance(step, Sent):

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name="screen",
             field=models.CharField(db_index=True, default="", max_length=64),
         ),
-        migrations.RunSQL("DROP TRIGGER IF EXISTS review_seed_no_update;"),
-        migrations.RunSQL("DROP TRIGGER IF EXISTS review_seed_no_delete;"),
+        migrations.RunSQL("DROP TRIGGER IF EXISTS review_seed_no_update;", ""),
+        migrations.RunSQL("DROP TRIGGER IF EXISTS review_seed_no_delete;", ""),
         triggers("review_seed"),
     ]
