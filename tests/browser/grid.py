@@ -17,6 +17,8 @@ STOPWATCH = (Path(__file__).parent / "stopwatch.js").read_text(encoding="utf-8")
 LETTERS = "abcdefhijkmnopqrstuvwxy"
 """Of the tiles, in their order; g, l and z are commands."""
 
+TEXTS, MARKS = "texts", "marks"
+
 LOOKING_MS = 1_000
 """Nobody judges six numbers in less. Meanwhile the next screen comes; a test that pressed Enter
 within milliseconds would measure a person who does not look."""
@@ -83,16 +85,16 @@ class Count:
 
 @dataclass
 class Grids:
-    """One person working through the stacks. ``counts``: by kind of tile and stage."""
+    """One person working through the stacks. ``counts``: of texts or marks, by stage."""
 
     person: Person
     truth: Mapping[str, Mapping[str, Value]]
     counts: dict[tuple[str, str], Count] = field(default_factory=dict)
 
-    def open(self) -> Grids:
-        """The list of stacks; its first one has the focus."""
+    def open(self, stack: str = "") -> Grids:
+        """The list of stacks, whose first one has the focus; or one of them (``FIELD/STAGE``)."""
         self.person.page.add_init_script(STOPWATCH)
-        self.person.go("/periksa/petak/")
+        self.person.go(f"/periksa/petak/registrasi/{stack}/" if stack else "/periksa/petak/")
         return self
 
     def play_all(self) -> None:
@@ -118,7 +120,8 @@ class Grids:
         page.wait_for_function(_NEXT_IS_LOADED, timeout=10 * LOOKING_MS)
         self.accept(tiles)
         stage = page.url.split("/petak/")[1].split("/")[2]
-        count = self.counts.setdefault((tiles[0].kind, stage), Count())
+        what = TEXTS if tiles[0].kind == "text" else MARKS
+        count = self.counts.setdefault((what, stage), Count())
         count.items += len(tiles)
         count.keys += self.person.keys - before
 

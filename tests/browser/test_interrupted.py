@@ -121,5 +121,5 @@ def test_leaving_with_answers_that_wait_is_asked_about(
     expect(rina.page.get_by_text("komputer kantor tidak menjawab")).to_be_visible()
     rina.page.close(run_before_unload=True)
     rina.page.wait_for_event("close")
-    assert rina.watch.asked == 1
+    assert len(rina.watch.asked) == 1
     server.start()

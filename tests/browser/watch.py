@@ -16,14 +16,14 @@ REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (eve
 class Watch:
     """Watches all pages of one browser context; ``home`` is the only server they may ask.
 
-    ``allowed``: parts of console messages that this test provokes on purpose. ``asked``: how
-    often a page asked whether it may really be left.
+    ``allowed``: parts of console messages that this test provokes on purpose. ``asked``: pages
+    that asked whether they may really be left.
     """
 
     home: str
     faults: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
-    asked: int = 0
+    asked: list[str] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> Watch:
         """Begin with this context, before it has a page."""
@@ -56,7 +56,7 @@ class Watch:
 
     def _dialog(self, dialog: Dialog) -> None:
         if dialog.type == "beforeunload":
-            self.asked += 1
+            self.asked.append(dialog.page.url if dialog.page else "")
             dialog.accept()
             return
         self.faults.append(f"dialog: {dialog.type} {dialog.message}")
