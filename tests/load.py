@@ -1,0 +1,218 @@
+"""``python -m tests.load``: how long the server takes for what a reviewer does, with ten thousand
+items waiting in SQLite. Simulated sheets; times are of this machine, so a ratio to the fastest
+thing that Django can do here is printed with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import numpy as np
+
+from office.bootstrap import setup
+from tests.browser.village import make_village
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.test import Client
+
+    from office.review.models import Item
+    from office.rounds.models import Sheet
+
+N_ITEMS = 10_000
+TIMES = 60
+LIMIT_MS = 50.0
+"""What ninety-five of a hundred actions should stay below."""
+
+Action = Callable[[], None]
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as passing:
+        village = make_village(Path(passing))
+        os.environ["SOTARSA_DATA"] = str(village.data)
+        setup()
+        n = _multiply()
+        print(f"{n:,} items of {_count_sheets():,} sheets wait; simulated; SQLite, one process")
+        worst = max(_measure(name, action) for name, action in _actions())
+    print(f"worst p95 / limit ({LIMIT_MS:.0f} ms): {worst / LIMIT_MS:.2f}")
+    return 0
+
+
+def _multiply() -> int:
+    """Copies of the village's sheets, until enough items wait."""
+    from django.contrib.auth.models import User
+    from django.utils import timezone
+
+    from office.review import items
+    from office.review.models import Item
+    from office.rounds.models import Sheet
+
+    User.objects.update(last_login=timezone.now())
+    items.refresh()
+    models = list(Sheet.objects.filter(state="read"))
+    while Item.objects.count() < N_ITEMS:
+        for model in models:
+            _copy(model)
+        items.refresh()
+    return Item.objects.count()
+
+
+def _copy(model: Sheet) -> None:
+    from django.db import transaction
+
+    from forms.sheetcode import new_sheet_id
+    from office.intake.models import Reading, ScanPage
+    from office.rounds.models import Sheet
+
+    with transaction.atomic():
+        pages = list(model.scan_pages.filter(active=True))
+        seq = model.visit.sheets.filter(form=model.form).order_by("-seq")[0].seq + 1
+        again = Sheet.objects.create(
+            code=new_sheet_id(),
+            visit=model.visit,
+            form=model.form,
+            seq=seq,
+            layout_hash=model.layout_hash,
+            n_pages=model.n_pages,
+            state="read",
+        )
+        for page in pages:
+            index = page.file.pages.order_by("-index")[0].index + 1
+            copy = ScanPage.objects.create(
+                file=page.file,
+                index=index,
+                sheet=again,
+                page_no=page.page_no,
+                status="filed",
+                active=True,
+                reasons=page.reasons,
+            )
+            reading = page.readings.latest("id")
+            Reading.objects.create(
+                page=copy, reader_version=reading.reader_version, json=reading.json
+            )
+
+
+def _count_sheets() -> int:
+    from office.rounds.models import Sheet
+
+    return Sheet.objects.count()
+
+
+def _actions() -> Iterator[tuple[str, Action]]:
+    """What a reviewer does, as requests of a browser that has signed in."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    from office.review.models import Item
+    from office.rounds.models import Sheet
+
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(User.objects.get(username="dewi"))
+
+    def get(path: str) -> Action:
+        def ask() -> None:
+            answer = client.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+
+        return ask
+
+    sheets = iter(Sheet.objects.filter(state="read").order_by("id"))
+    originals = Item.objects.filter(page__index__lt=10).values_list("page_id", "field")
+    crops = iter(list(originals[: 8 * (TIMES + 1) : 8]))
+
+    yield "a page without data", get("/kata-sandi/")
+    yield "start page", get("/")
+    yield "queue", get("/periksa/")
+    yield "stacks", get("/periksa/petak/")
+    yield "a grid of marks", get("/periksa/petak/registrasi/bantuan_diterima/ragu/")
+    yield "a grid of NIK", get("/periksa/petak/registrasi/nik/ragu/")
+    yield "a desk", lambda: get(f"/periksa/{next(sheets).code}/")()
+    yield (
+        "a crop, its page not decoded before",
+        lambda: get("/gambar/{}/{}/".format(*next(crops)))(),
+    )
+    yield "one answer on a desk", _answers(client)
+    yield "a screen of twelve marks", _screens(client, Item.objects.filter(kind="mark", certainty__gt=0), 12)
+    yield "a screen of six numbers", _screens(client, Item.objects.filter(kind="digits", certainty__gt=0), 6)
+
+
+def _answers(client: Client) -> Action:
+    from office.review.models import Item
+    from office.review.versions import version_of
+
+    fields = iter(
+        Item.objects.filter(stack="registrasi.nama").select_related("sheet").order_by("-id")
+    )
+
+    def answer() -> None:
+        item = next(fields)
+        sent = {
+            "field": item.field,
+            "value": json.dumps(item.guess or "ADUL"),
+            "version": str(version_of(item.sheet)),
+        }
+        told = client.post(f"/periksa/{item.sheet.code}/simpan/", sent)
+        assert told.status_code == 200, told.content
+
+    return answer
+
+
+def _screens(client: Client, waiting: QuerySet[Item], n: int) -> Action:
+    """Answers of whole screens of the question that has most."""
+    from django.db.models import Count
+
+    stacks = waiting.filter(purpose="doubt").values("stack").annotate(n=Count("id"))
+    most = max(stacks, key=lambda one: int(one["n"]))["stack"]
+    items = iter(list(waiting.filter(stack=most).select_related("sheet").order_by("-id")))
+    form, field = most.split(".")
+
+    def answer() -> None:
+        answers = [
+            {
+                "key": str(item.pk),
+                "sheet": item.sheet.code,
+                "field": item.field,
+                "page": item.page_id,
+                "seen": 0,
+                "value": item.guess,
+            }
+            for item, _ in zip(items, range(n), strict=False)
+        ]
+        sent = {"by": "dewi", "batch": str(uuid4()), "ms": "9000", "keys": "1", "held": "[]"}
+        path = f"/periksa/petak/{form}/{field}/ragu/simpan/"
+        told = client.post(path, {**sent, "answers": json.dumps(answers)})
+        assert told.status_code == 200 and not told.json()["refused"]
+
+    return answer
+
+
+def _measure(name: str, action: Action) -> float:
+    """Prints the time that passed and the processor's part of it (the rest is the disk, and
+    whatever else runs on this machine); returns the 95th percentile of what passed, in ms."""
+    action()
+    passed, worked = [], []
+    for _ in range(TIMES):
+        start, cpu = time.perf_counter(), time.process_time()
+        action()
+        passed.append(1000 * (time.perf_counter() - start))
+        worked.append(1000 * (time.process_time() - cpu))
+    p50, p95 = np.percentile(passed, [50, 95])
+    cpu50, cpu95 = np.percentile(worked, [50, 95])
+    print(
+        f"{name:36} median {p50:6.1f}, p95 {p95:6.1f} ms (processor {cpu50:5.1f}, {cpu95:5.1f}); "
+        f"p95 / limit {p95 / LIMIT_MS:5.2f}"
+    )
+    return float(p95)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
