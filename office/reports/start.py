@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from office.accounts.access import allow
-from office.accounts.roles import Role
-from office.intake.models import ScanFile, ScanPage
-from office.intake.tray import LOOSE
-from office.review.queue import by_reason, waiting
-from office.rounds.models import Visit
-from office.rounds.states import Bucket
+from office.accounts.roles import Role, has_role
+from office.reports.today import (
+    VisitWork,
+    loose_reasons,
+    n_loose,
+    page_reasons,
+    work_by_visit,
+)
+from office.review.queue import for_desk
+from office.review.resume import next_step
+from office.review.stacks import stacks
+from office.rounds.models import Sheet, Visit
+from office.rounds.states import DECIDABLE, Bucket
 from office.rounds.visits import reconcile
 
 VISITS_SHOWN = 6
@@ -23,10 +32,12 @@ VISITS_SHOWN = 6
 
 @dataclass(frozen=True)
 class VisitCard:
-    """A visit and its sheets by bucket; ``bars`` are (bucket, left, width) in percent."""
+    """A visit, its sheets by bucket, and what waits of it; ``bars`` are (bucket, left, width) in
+    percent."""
 
     visit: Visit
     counts: dict[str, Any]
+    work: VisitWork | None = None
 
     @property
     def bars(self) -> list[tuple[str, float, float]]:
@@ -42,20 +53,33 @@ class VisitCard:
 @allow(*Role)
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Reconciliation of the latest visits, open work by reason, and the next thing to do."""
-    shown = Visit.objects.select_related("desa", "round")[:VISITS_SHOWN]
-    items = waiting()
-    return render(
-        request,
-        "start/start.html",
-        {
-            "cards": [VisitCard(visit, reconcile(visit)) for visit in shown],
-            "n_visits": Visit.objects.count(),
-            "n_waiting": len(items),
-            "n_whole": sum(item.is_whole for item in items),
-            "n_ready": sum(item.is_ready for item in items),
-            "reasons": by_reason(items),
-            "n_loose": ScanPage.objects.filter(status__in=LOOSE).count()
-            + ScanFile.objects.filter(status=ScanFile.Status.REFUSED).count(),
-        },
-    )
+    """What waits by reason and by visit, what is missing, and the next thing to do."""
+    user = cast(User, request.user)
+    shown = list(Visit.objects.select_related("desa", "round")[:VISITS_SHOWN])
+    waiting = stacks(user)
+    work = work_by_visit(user, shown, waiting)
+    in_work = Sheet.objects.filter(state__in=DECIDABLE)
+    reviews = has_role(user, Role.PENINJAU, Role.PENYELIA)
+    context = {
+        "cards": [VisitCard(visit, reconcile(visit), work.get(visit.pk)) for visit in shown],
+        "n_visits": Visit.objects.count(),
+        "n_waiting": in_work.count(),
+        "n_ready": for_desk(user, ready=True).count(),
+        "all": work.get(0),
+        "page_reasons": page_reasons(),
+        "n_loose": n_loose(),
+        "loose_reasons": loose_reasons(),
+        "step": next_step(user, waiting) if reviews else None,
+    }
+    return render(request, "start/start.html", context)
+
+
+@allow(Role.PENINJAU, Role.PENYELIA)
+@require_safe
+def resume(request: HttpRequest) -> HttpResponse:
+    """To where this person left off, or to what is worth most now."""
+    step = next_step(cast(User, request.user))
+    if step is None:
+        messages.success(request, "Tidak ada yang menunggu. Terima kasih.")
+        return redirect("start")
+    return redirect(step.url)

@@ -6,4 +6,7 @@ from django.urls import path
 
 from office.reports import start
 
-urlpatterns = [path("", start.start, name="start")]
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("lanjutkan/", start.resume, name="resume"),
+]

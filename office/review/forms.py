@@ -122,7 +122,8 @@ class QueueForm(forms.Form):
     kunjungan = forms.CharField(required=False, max_length=60)
     alasan = forms.CharField(required=False, max_length=60)
     hanya = forms.ChoiceField(
-        required=False, choices=[("", "semua"), ("lengkap", "lengkap"), ("sebagian", "sebagian")]
+        required=False,
+        choices=[(name, name) for name in ("", "lengkap", "sebagian", "siap", "pilih")],
     )
 
     def __init__(self, data: Any) -> None:
@@ -140,6 +141,15 @@ class QueueForm(forms.Form):
         return [
             item
             for item in items
-            if (not reason or reason in item.reasons)
-            and (not only or item.is_whole == (only == "lengkap"))
+            if (not reason or reason in item.reasons) and (not only or _is(only, item))
         ]
+
+
+def _is(only: str, item: Waiting) -> bool:
+    """Whether a sheet is in the state that the filter asks for."""
+    return {
+        "lengkap": item.is_whole,
+        "sebagian": not item.is_whole,
+        "siap": item.is_ready,
+        "pilih": item.must_choose,
+    }[only]

@@ -70,6 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "items": form.narrowed(items),
             "reasons": by_reason(items),
             "n_all": len(items),
+            "n_ready": sum(item.is_ready for item in items),
             "visits": Visit.objects.select_related("desa"),
             "chosen": form.cleaned_data,
         },

@@ -24,6 +24,7 @@ SCANNERS = {"petugas", "peninjau", "penyelia", "admin"}
 
 ALLOWED: dict[str, set[str]] = {
     "start": EVERYBODY,
+    "resume": REVIEWERS,
     "visits": EVERYBODY,
     "visit": EVERYBODY,
     "plan": PLANNERS,

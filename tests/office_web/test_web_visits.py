@@ -28,14 +28,14 @@ def test_the_start_page_counts_every_sheet(office: WebOffice) -> None:
     page = office.client("peninjau").get("/").content.decode()
     for words in ("<b>2</b>dicetak", "<b>1</b>dikerjakan", "<b>1</b>di luar", "<b>0</b>hilang"):
         assert words in page
-    assert "Lanjutkan periksa" in page
+    assert "/lanjutkan/" in page
     assert "?alasan=not_read" in page
 
 
 def test_the_start_page_gives_each_role_its_own_next_step(office: WebOffice) -> None:
     office.scanned({"nama_kepala": INK})
     reader = office.client("pembaca").get("/").content.decode()
-    assert "Lanjutkan periksa" not in reader
+    assert "/lanjutkan/" not in reader
     assert "/periksa/" not in reader
     clerk = office.client("petugas").get("/").content.decode()
     assert "Masukkan pindaian" in clerk

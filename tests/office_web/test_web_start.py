@@ -1,0 +1,117 @@
+"""The start page of the day: what waits and why, and one button that goes on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from office.review.claims import release
+from office.review.decisions import record_decision
+from office.review.models import Item
+from office.review.resume import next_step
+from office.review.stacks import take
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
+    from tests.office_web.conftest import WebOffice
+
+INK = "~"
+"""In a cell field: handwriting that nobody has read."""
+
+FILLED = {"nama_kepala": INK, "lantai": ("?", "tanah"), "nama.1": INK, "nik.1": INK}
+NIK = "6311025203859001"
+
+
+def _start(office: WebOffice, by: str = "peninjau") -> str:
+    return str(office.client(by).get("/").content.decode())
+
+
+def _goes_to(office: WebOffice, by: str = "peninjau") -> str:
+    return str(office.client(by).get("/lanjutkan/")["Location"])
+
+
+def test_each_reason_has_its_number_and_leads_to_its_questions(office: WebOffice) -> None:
+    for _ in range(2):
+        office.scanned(FILLED)
+    page = _start(office)
+    faint = page.split("Tanda tipis</a>")[1].split("</tr>")[0]
+    assert '<td class="num">2</td>' in faint
+    assert "/periksa/petak/keluarga/lantai/ragu/" in faint
+    assert f"/periksa/petak/keluarga/lantai/ragu/?kunjungan={office.visit.public_id}" in page
+
+
+def test_what_is_missing_is_said(office: WebOffice) -> None:
+    office.sheet()
+    office.scan(office.sheet(), 1, FILLED)
+    page = _start(office)
+    assert "1 lembar masih di luar." in page
+    assert "1 halaman belum dipindai." in page
+
+
+def test_an_image_to_choose_waits_as_well(office: WebOffice) -> None:
+    sheet = office.scanned({"lantai": "tanah"})
+    office.scan(sheet, 1, {"lantai": "semen"})
+    assert "Lembar ganda, gambarnya berbeda" in _start(office)
+    queue = office.client("peninjau").get("/periksa/?hanya=pilih").content.decode()
+    assert f"/periksa/{sheet.code}/" in queue
+
+
+def test_the_start_page_costs_the_same_for_one_sheet_and_for_many(
+    office: WebOffice, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(5):
+        office.scanned(FILLED)
+    _start(office)
+    with django_assert_max_num_queries(55):
+        _start(office)
+
+
+def test_it_goes_on_where_one_left_off(office: WebOffice) -> None:
+    sheet = office.scanned(FILLED)
+    office.scanned(FILLED)
+    office.client("peninjau").get(f"/periksa/{sheet.code}/")
+    assert _goes_to(office) == f"/periksa/{sheet.code}/"
+    release(sheet, office.users["peninjau"])
+    assert take(office.users["peninjau"], "keluarga.nik", Item.Purpose.DOUBT, 1)
+    assert _goes_to(office) == "/periksa/petak/keluarga/nik/ragu/"
+
+
+def test_a_difference_comes_before_doubts_and_a_second_keying_after(office: WebOffice) -> None:
+    sheet = office.scanned(FILLED)
+    for name in ("peninjau", "penyelia"):
+        office.client(name)
+    record_decision(sheet, "nik.1", NIK, office.users["peninjau"])
+    assert "/ragu/" in _goes_to(office, "penyelia")
+    record_decision(sheet, "nik.1", NIK[:-1] + "7", office.users["penyelia"], pass_no=2)
+    assert _goes_to(office) == "/periksa/petak/keluarga/nik/banding/"
+
+
+def test_at_last_sheets_are_accepted_one_after_the_other(office: WebOffice) -> None:
+    first, second = (office.scanned({"nama_kepala": INK}) for _ in range(2))
+    for sheet in (first, second):
+        record_decision(sheet, "nama_kepala", "ADUL", office.users["peninjau"])
+    assert _goes_to(office) == f"/periksa/{first.code}/?jalur=siap"
+    page = office.client("peninjau").get(f"/periksa/{first.code}/?jalur=siap").content.decode()
+    version = page.split('name="version" value="')[1].split('"')[0]
+    sent = {"version": version, "jalur": "siap"}
+    answer = office.client("peninjau").post(f"/periksa/{first.code}/terima/", sent)
+    assert answer["Location"] == f"/periksa/{second.code}/?jalur=siap"
+
+
+def test_when_nothing_waits_it_says_so(office: WebOffice) -> None:
+    assert next_step(office.users["peninjau"]) is None
+    answer = office.client("peninjau").get("/lanjutkan/", follow=True)
+    assert "Tidak ada yang menunggu" in answer.content.decode()
+    assert "Lanjutkan</a>" not in _start(office)
+
+
+def test_an_old_lease_is_no_work_left_open(office: WebOffice) -> None:
+    sheet = office.scanned(FILLED)
+    take(office.users["peninjau"], "keluarga.nik", Item.Purpose.DOUBT, 1)
+    Item.objects.filter(sheet=sheet).update(claimed_until=timezone.now() - timedelta(minutes=1))
+    step = next_step(office.users["peninjau"])
+    assert step is not None
+    assert "belum selesai" not in step.words
