@@ -7,15 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from forms.spec import FieldSpec
 from office.intake.models import Reading, ScanPage
 from office.review.current import CurrentField, field_of, parsed_reading, said_by_field
 from office.review.demands import demands_across
 from office.review.models import Decision
 from office.review.passes import Said
 from office.rounds.models import Sheet
-from office.rounds.printed import form_of
+from office.rounds.printed import printed_form
 
 Wanted = tuple[Sheet, str]
 """A sheet, and the name of one of its fields."""
@@ -41,8 +43,7 @@ def fields_across(wanted: Iterable[Wanted]) -> dict[tuple[int, str], Found]:
     said, demands = _said(sheets, names), demands_across(sheets.keys(), names)
     found: dict[tuple[int, str], Found] = {}
     for sheet, name in wanted:
-        form = form_of(sheet)
-        spec = form.field(name.partition(".")[0]) if name in form.names() else None
+        spec = _specs(sheet.layout_hash or "").get(name)
         page = pages.get((sheet.pk, spec.page)) if spec is not None else None
         if spec is None or page is None or page.pk not in readings:
             continue
@@ -51,6 +52,13 @@ def fields_across(wanted: Iterable[Wanted]) -> dict[tuple[int, str], Found]:
         field = field_of(name, spec, page, reading, own, demands[sheet.pk])
         found[sheet.pk, name] = Found(sheet, field, reading)
     return found
+
+
+@lru_cache(maxsize=64)
+def _specs(layout_hash: str) -> dict[str, FieldSpec]:
+    """The question of every field by its name, rows written out."""
+    form = printed_form(layout_hash).spec
+    return {name: form.field(name.partition(".")[0]) for name in form.names()}
 
 
 def _pages(sheets: Mapping[int, Sheet]) -> dict[tuple[int | None, int | None], ScanPage]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from office.review import audits, items, seeds
 from office.review.across import Found, fields_across
 from office.review.current import CurrentField
-from office.review.decisions import NotDecidableError, Work, decidable, decide, revert
+from office.review.decisions import NotDecidableError, Work, decidable, decide, revert, write_all
 from office.review.grids import StackName
 from office.review.models import Decision, Item
 from office.review.passes import FIRST, SECOND, THIRD
@@ -72,7 +72,7 @@ def answer_batch(
 
     The same batch again writes nothing and says the same: its rows tell what was saved.
     """
-    outcome, decided = Outcome(), []
+    outcome, rows, decided = Outcome(), list[Decision](), []
     works = list(_works(name, batch, len(answers), ms, keystrokes))
     with transaction.atomic():
         sheets = _sheets(answers)
@@ -87,9 +87,11 @@ def answer_batch(
                 continue
             sheet = sheets.get(answer.sheet)
             at = found.get((sheet.pk, answer.field)) if sheet is not None else None
-            after = _write(user, name, sheet, at, answer, work, outcome)
+            after = _answer(user, name, sheet, at, answer, work, outcome, rows)
             if sheet is not None and after is not None:
                 decided.append((sheet, after))
+                done.add((answer.sheet, answer.field))
+        write_all(rows, user)
         items.follow_all(decided)
     return outcome
 
@@ -131,7 +133,7 @@ def _works(name: StackName, batch: UUID, n: int, ms: int, keystrokes: int) -> It
         yield Work(parts[0], parts[1], mode, batch)
 
 
-def _write(
+def _answer(
     user: User,
     name: StackName,
     sheet: Sheet | None,
@@ -139,8 +141,9 @@ def _write(
     answer: Answer,
     work: Work,
     outcome: Outcome,
+    rows: list[Decision],
 ) -> CurrentField | None:
-    """Write one answer, or say why not; the field as it is then."""
+    """Take one answer, with its row among ``rows``, or say why not; the field as it is then."""
     if sheet is None:
         text = "Lembar ini tidak ada di kantor ini."
         outcome.refused.append(Refusal(answer.key, answer.sheet, answer.field, "", text, ""))
@@ -158,7 +161,8 @@ def _write(
             outcome.saved.append(answer.key)  # somebody said the same in the meantime
             return None
         _check_seen(current, answer, user)
-        _, after = decide(sheet, current, value, user, pass_no, work)
+        row, after = decide(sheet, current, value, user, pass_no, work)
+        rows += [row] if row._state.adding else []
     except InvalidValueError as error:
         outcome.refused.append(_refusal(name, current, answer, str(error), is_wrong=True))
         return None

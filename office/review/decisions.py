@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from office.review.models import Decision
 from office.review.passes import FIRST, SECOND, THIRD, Said, two_at_work
 from office.review.values import Value, checked
 from office.rounds.models import Sheet
-from office.rounds.sheets import move
+from office.rounds.sheets import move, move_all
 from office.rounds.states import DECIDABLE, SheetState
 
 
@@ -56,23 +57,33 @@ def record_decision(
         current = decidable(sheet, current_field(sheet, field))
         work = Work(ms, keystrokes, mode, batch)
         decision, after = decide(sheet, current, value, by, pass_no, work)
+        if decision._state.adding:
+            if sheet.state == SheetState.READ:
+                move(sheet, SheetState.UNDER_REVIEW, by=by)
+            decision.save()
         items.follow(sheet, after)
         return decision
+
+
+def write_all(rows: Sequence[Decision], by: User) -> None:
+    """The rows that `decide` made of many sheets; those just read come under review."""
+    sheets = {row.sheet_id: row.sheet for row in rows if row.sheet.state == SheetState.READ}
+    move_all(list(sheets.values()), SheetState.READ, SheetState.UNDER_REVIEW, by=by)
+    Decision.objects.bulk_create(rows)
 
 
 def decide(
     sheet: Sheet, current: CurrentField, value: Value, by: User, pass_no: int, work: Work
 ) -> tuple[Decision, CurrentField]:
-    """`record_decision` for a field that the caller has looked up in the same transaction; the
-    caller lets the list of work follow. Returns the row, and the field as it is then."""
+    """`record_decision` for a field that the caller has looked up in the same transaction. Returns
+    the row, and the field as it is then; the caller writes a row that is new, and lets the list of
+    work follow."""
     value = checked(current.spec, value)
     if pass_no == FIRST and _says(current, value):
         assert current.decision is not None  # held by _says
         return current.decision, current
     _check_pass(current, pass_no, by)
-    if sheet.state == SheetState.READ:
-        move(sheet, SheetState.UNDER_REVIEW, by=by)
-    decision = _create(sheet, current, value, by, pass_no, work)
+    decision = _row(sheet, current, value, by, pass_no, work)
     if current.demand.seen_by is not None:
         audits.settled(sheet, current.name)
     return decision, replace(current, said=_with(current.said, decision))
@@ -104,10 +115,10 @@ def _check_pass(current: CurrentField, pass_no: int, by: User) -> None:
         raise NotDecidableError("Uji petik Anda berbeda dari mesin; orang lain yang memutuskan.")
 
 
-def _create(
+def _row(
     sheet: Sheet, current: CurrentField, value: Value, by: User, pass_no: int, work: Work
 ) -> Decision:
-    return Decision.objects.create(
+    return Decision(
         sheet=sheet,
         page=current.page,
         field=current.name,

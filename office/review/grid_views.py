@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from forms.spec import FieldSpec
 from office.accounts.access import allow
 from office.accounts.log import looked_at_all
 from office.accounts.models import AccessEvent
-from office.review import items
 from office.review.batches import Outcome, Undone, answer_batch, undo_batch
 from office.review.gridforms import STAGE_OF, BatchForm, ScreenForm, VisitForm, stack_name
 from office.review.grids import (
@@ -93,16 +93,16 @@ def _url(stack: Stack, visit: Visit | None) -> str:
 def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpResponse:
     """Two screens of a stack: the first is shown, the second waits behind it with its images."""
     name, visit, user = _name(form, field, tahap), _visit(request), user_of(request)
-    label = _label(name)
+    question = _question(name)
+    n = per_screen(question, name.purpose)
     with transaction.atomic():
-        n = _per_screen(request, name, visit)
-        shown = next_items(user, name, 2 * n, visit) if n else []
+        shown = next_items(user, name, 2 * n, visit)
         _log(request, shown)
         left = waiting_in(user, name.stack, name.purpose, visit).count()
     context = {
         "name": name,
         "stage": tahap,
-        "label": label,
+        "label": question.label if question else "Tanda pada semua pertanyaan",
         "screens": [screen for screen in (shown[:n], shown[n:]) if screen],
         "n": n,
         "left": left,
@@ -115,19 +115,11 @@ def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpRespons
     return render(request, "review/grid.html", context)
 
 
-def _label(name: StackName) -> str:
+def _question(name: StackName) -> FieldSpec | None:
     try:
         return on_paper(name.form, name.field)[1]
     except (KeyError, Sheet.DoesNotExist) as error:
         raise Http404 from error
-
-
-def _per_screen(request: HttpRequest, name: StackName, visit: Visit | None) -> int:
-    """Tiles on a screen; 0 where nothing waits."""
-    items.refresh()
-    waiting = waiting_in(user_of(request), name.stack, name.purpose, visit)
-    first = waiting.select_related("sheet").first()
-    return per_screen(first, name.purpose) if first else 0
 
 
 def _log(request: HttpRequest, shown: Sequence[ItemView]) -> None:
@@ -202,8 +194,8 @@ def _more(request: HttpRequest, name: StackName, held: Sequence[int]) -> dict[st
     """The screen after those that the user has, how many are left, and the end if it is."""
     user, visit = user_of(request), _visit(request)
     keep(user, held)
-    n = _per_screen(request, name, visit)
-    shown = next_items(user, name, n, visit, beside=held) if n else []
+    n = per_screen(_question(name), name.purpose)
+    shown = next_items(user, name, n, visit, beside=held)
     _log(request, shown)
     told: dict[str, Any] = {
         "next": _screen(name, shown),

@@ -17,9 +17,10 @@ from office.review import seeds
 from office.review.across import Found, fields_across
 from office.review.current import CurrentField
 from office.review.gridcrops import Spot, options_in_question, spot_of, tile_area
-from office.review.gridwarnings import warnings_of
+from office.review.gridwarnings import companions, warnings_of
 from office.review.guesses import NO_GUESS, Guess, doubtful_cells
 from office.review.images import Frame, frame_in
+from office.review.items import kind_of
 from office.review.models import Decision, Item
 from office.review.pictures import CropArea
 from office.review.stacks import ALL_MARKS, take
@@ -175,16 +176,17 @@ class Entry:
     key: str
     found: Found
     guess: Guess
+    beside: tuple[Found, ...] = ()
+    """Other answers of the same row that say something of this one."""
 
 
-def per_screen(item: Item, purpose: str) -> int:
-    """How many tiles a screen of questions like that of ``item`` holds."""
+def per_screen(spec: FieldSpec | None, purpose: str) -> int:
+    """How many tiles a screen of this question holds; None: marks of many questions."""
     if purpose == Item.Purpose.THIRD:
         return COMPARED_PER_SCREEN
-    length = form_of(item.sheet).field(item.field.partition(".")[0]).length
-    if length is not None and length <= SHORT_CELLS:
+    if spec is not None and spec.length is not None and spec.length <= SHORT_CELLS:
         return SHORT_PER_SCREEN
-    return PER_SCREEN[Item.Kind(item.kind)]
+    return PER_SCREEN[Item.Kind.MARK if spec is None else kind_of(spec)]
 
 
 def next_items(
@@ -203,29 +205,47 @@ def next_items(
 def _with_known(user: User, items: Sequence[Item]) -> Iterator[Entry]:
     """Screen by screen. Where a known answer is mixed into a full one, the last item waits for
     the next."""
-    per = per_screen(items[0], items[0].purpose) if items else 1
+    made = dict(zip((item.pk for item in items), _entries(items), strict=True))
+    first = next((one for one in made.values() if one is not None), None)
+    per = per_screen(first.found.field.spec, items[0].purpose) if first else 1
     for start in range(0, len(items), per):
         screen = items[start : start + per]
         mixed = seeds.draw(user, screen)
-        shown = entries(screen if mixed is None or len(screen) < per else screen[:-1])
+        kept = screen if mixed is None or len(screen) < per else screen[:-1]
+        shown = [one for one in (made[item.pk] for item in kept) if one is not None]
         if mixed is not None:
             shown.insert(mixed.place, known_entry(mixed))
         yield from shown
 
 
 def known_entry(mixed: seeds.Mixed) -> Entry:
-    """A known answer as a tile."""
-    return Entry(mixed.key, mixed.found, mixed.guess)
+    """A known answer as a tile, warned of like any other."""
+    sheet = mixed.found.sheet
+    names = companions(form_of(sheet), mixed.found.field.name)
+    beside = fields_across((sheet, name) for name in names) if names else {}
+    return Entry(mixed.key, mixed.found, mixed.guess, tuple(beside.values()))
 
 
 def entries(items: Sequence[Item]) -> list[Entry]:
     """Items with their fields, in the same order; without those whose page has just gone."""
-    found = fields_across((item.sheet, item.field) for item in items)
-    return [
-        Entry(str(item.pk), found[item.sheet_id, item.field], Guess(item.guess, item.certainty))
-        for item in items
-        if (item.sheet_id, item.field) in found
-    ]
+    return [one for one in _entries(items) if one is not None]
+
+
+def _entries(items: Sequence[Item]) -> list[Entry | None]:
+    beside = {item.pk: companions(form_of(item.sheet), item.field) for item in items}
+    wanted = [(item.sheet, name) for item in items for name in (item.field, *beside[item.pk])]
+    found = fields_across(wanted)
+    return [_entry(item, beside[item.pk], found) for item in items]
+
+
+def _entry(
+    item: Item, beside: Sequence[str], found: Mapping[tuple[int, str], Found]
+) -> Entry | None:
+    own = found.get((item.sheet_id, item.field))
+    if own is None:
+        return None
+    others = tuple(found[item.sheet_id, name] for name in beside if (item.sheet_id, name) in found)
+    return Entry(str(item.pk), own, Guess(item.guess, item.certainty), others)
 
 
 def views(
@@ -236,7 +256,7 @@ def views(
 ) -> list[ItemView]:
     """The tiles of a grid. ``answers``: what was answered before by sheet key and field, of a
     grid that is brought back."""
-    said = {} if name.is_blind else warnings_of(user, [(one.found, one.guess) for one in shown])
+    said = {} if name.is_blind else warnings_of(user, [(o.found, o.guess, o.beside) for o in shown])
     made = []
     for one in shown:
         place = one.found.sheet.pk, one.found.field.name

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from forms.spec import FieldSpec
 from office.review import audits
 from office.review.current import CurrentField, current_fields
 from office.review.guesses import NO_GUESS, Guess, guess_of
@@ -105,6 +106,11 @@ def _reasons(field: CurrentField) -> list[str]:
     return field.reasons or [ReviewReason.CONFIRM_WRITING]
 
 
+def kind_of(spec: FieldSpec) -> Item.Kind:
+    """Which kind of work a question gives."""
+    return MARK_OR_INK.get(spec.kind) or Item.Kind(spec.chars or "")
+
+
 def _item(
     sheet: Sheet,
     field: CurrentField,
@@ -119,7 +125,7 @@ def _item(
         visit_id=sheet.visit_id,
         field=field.name,
         stack=f"{sheet.form}.{field.spec.id}",
-        kind=MARK_OR_INK.get(field.spec.kind) or Item.Kind(field.spec.chars or ""),
+        kind=kind_of(field.spec),
         purpose=purpose,
         reason=codes[0],
         reasons=codes,

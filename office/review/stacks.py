@@ -130,15 +130,15 @@ def _specs(names: Collection[str]) -> dict[str, tuple[int, FieldSpec]]:
     return found
 
 
-def on_paper(form_id: str, field: str) -> tuple[int, str]:
-    """Place and words of a stack, whether or not anything waits in it. Raises KeyError for a
-    question that the form does not have, and Sheet.DoesNotExist for a form of which no sheet was
-    printed."""
+def on_paper(form_id: str, field: str) -> tuple[int, FieldSpec | None]:
+    """Place and question of a stack, whether or not anything waits in it; no one question for
+    marks of many. Raises KeyError for a question that the form does not have, and
+    Sheet.DoesNotExist for a form of which no sheet was printed."""
     form = form_of(Sheet.objects.filter(form=form_id, layout_hash__isnull=False).latest("id"))
     if field == ALL_MARKS:
-        return -1, "Tanda pada semua pertanyaan"
+        return -1, None
     spec = form.field(field)
-    return form.fields.index(spec), spec.label
+    return form.fields.index(spec), spec
 
 
 def waiting_in(user: User, stack: str, purpose: str, visit: Visit | None = None) -> QuerySet[Item]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from office.errors import OfficeError
 from office.rounds.models import Sheet, SheetEvent
-from office.rounds.states import SheetState, check_move
+from office.rounds.states import DECIDABLE, SheetState, check_move
 
 
 class StaleSheetError(OfficeError):
@@ -44,6 +46,27 @@ def move(
             sheet=sheet, from_state=source, to_state=target, by=by, note=note or void_reason
         )
     sheet.state, sheet.void_reason = target, void_reason
+
+
+def move_all(
+    sheets: Sequence[Sheet], source: SheetState, target: SheetState, *, by: User | None = None
+) -> None:
+    """`move` for many sheets in one state, in two queries, for steps within the work: nobody is
+    told of them one by one. Raises as `move` does; then nothing has changed."""
+    if not sheets:
+        return
+    assert source in DECIDABLE and target in DECIDABLE, "other steps change lists of work"
+    for sheet in sheets:
+        check_move(sheet.code, source, target)
+    with transaction.atomic():
+        here = Sheet.objects.filter(pk__in=[sheet.pk for sheet in sheets], state=source)
+        if here.update(state=target) != len(sheets):
+            raise StaleSheetError(sheets[0].code)
+        SheetEvent.objects.bulk_create(
+            SheetEvent(sheet=sheet, from_state=source, to_state=target, by=by) for sheet in sheets
+        )
+    for sheet in sheets:
+        sheet.state = target
 
 
 def remark(sheet: Sheet, note: str, *, by: User | None = None) -> None:
