@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import TimeoutError as TimedOut
 from playwright.sync_api import expect
 
 from samples.simulator.filling import Value
@@ -18,10 +19,6 @@ LETTERS = "abcdefhijkmnopqrstuvwxy"
 """Of the tiles, in their order; g, l and z are commands."""
 
 TEXTS, MARKS = "texts", "marks"
-
-LOOKING_MS = 1_000
-"""Nobody judges six numbers in less. Meanwhile the next screen comes; a test that pressed Enter
-within milliseconds would measure a person who does not look."""
 
 _SCREEN = """() => {
   const tiles = [...document.querySelectorAll("[data-screen]:not([hidden]) [data-tile]")];
@@ -48,6 +45,7 @@ _CARET = """() => {
   };
 }"""
 _NEXT_IS_LOADED = """() => {
+  if (document.querySelector("[data-saved]").textContent.includes("Menyimpan")) return false;
   const next = document.querySelectorAll("[data-screen]")[1];
   return !next || [...next.querySelectorAll("img")].every((image) => image.complete);
 }"""
@@ -113,11 +111,12 @@ class Grids:
             self.answer(tiles)
 
     def answer(self, tiles: list[Tile]) -> None:
-        """Put one screen right and accept it."""
+        """Put one screen right and accept it, when what was accepted before is saved and the next
+        screen has come: nobody judges six numbers in less than the second which that takes."""
         page, before = self.person.page, self.person.keys
         for number, tile in enumerate(tiles):
             self._correct(tile, number, tiles)
-        page.wait_for_function(_NEXT_IS_LOADED, timeout=10 * LOOKING_MS)
+        page.wait_for_function(_NEXT_IS_LOADED)
         self.accept(tiles)
         stage = page.url.split("/petak/")[1].split("/")[2]
         what = TEXTS if tiles[0].kind == "text" else MARKS
@@ -129,10 +128,18 @@ class Grids:
         """Enter; once more where a number that is shorter than usual is asked about."""
         for _ in range(1 + len(tiles)):
             self.person.press("Enter")
-            self.person.page.wait_for_function(_CAME, arg=tiles[0].key)
+            try:
+                self.person.page.wait_for_function(_CAME, arg=tiles[0].key)
+            except TimedOut as error:
+                raise AssertionError(f"nothing came: {self._said()} {self.screen()}") from error
             if [tile.key for tile in self.screen()] != [tile.key for tile in tiles]:
                 return
-        raise AssertionError(f"the screen stays: {self.person.page.inner_text('[data-hint]')}")
+        raise AssertionError(f"the screen stays: {self._said()}")
+
+    def _said(self) -> str:
+        """What the page tells: of the screen, of saving, of trouble."""
+        parts = self.person.page.locator("[data-hint], [data-saved], [data-stop], [data-progress]")
+        return " | ".join(parts.all_inner_texts())
 
     def screen(self) -> list[Tile]:
         """The tiles on the screen; none at the end of a stack."""
@@ -157,6 +164,8 @@ class Grids:
 
     def _write(self, wanted: str) -> None:
         """Cell by cell, only where something else stands."""
+        if not wanted.strip():
+            self.person.press("F4")
         for _ in range(2 * len(wanted)):
             caret: dict[str, Any] = self.person.page.evaluate(_CARET)
             shown = caret["text"].ljust(len(wanted))
