@@ -7,26 +7,29 @@ alone. They look like any other field, and what is answered changes no decision 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q
 
+from forms.spec import FieldSpec
 from office.errors import OfficeError
 from office.review.across import Found, fields_across
 from office.review.audits import office_key
 from office.review.current import needs_person
 from office.review.demands import NO_DEMAND
+from office.review.doubts import text_places
 from office.review.guesses import Guess
 from office.review.models import Decision, Item
 from office.review.passes import Keying, Said
 from office.review.quality_models import KnownAnswer, Seed
 from office.review.slips import slip
-from office.review.values import Value, checked, same
+from office.review.values import Value, checked, same, tidied
 from office.rounds.models import Sheet
 from office.rounds.states import DECIDABLE, SheetState
 
@@ -157,10 +160,28 @@ def _mixed(seed: Seed, place: int) -> Mixed | None:
 
 
 def _as_tile(seed: Seed, found: Found, place: int) -> Mixed:
-    """Shown as if nobody had decided it."""
-    blank = replace(found.field, said=Said(), demand=NO_DEMAND)
+    """Shown as if nobody had decided it, and as if the machine had read what is preset."""
+    reading = _as_read(found.field.spec, found.field.reading, seed.shown)
+    blank = replace(found.field, reading=reading, said=Said(), demand=NO_DEMAND)
     guess = Guess(seed.shown, seed.certainty or 0.5)
     return Mixed(f"{PREFIX}{seed.pk}", replace(found, field=blank), guess, place)
+
+
+def _as_read(spec: FieldSpec, reading: Mapping[str, Any], shown: Value) -> Mapping[str, Any]:
+    """The reading with the characters of ``shown`` in its cells; as it is where they do not stand
+    one in each."""
+    raw = reading["value"]
+    if not reading.get("cells") or not isinstance(raw, str) or not isinstance(shown, str):
+        return reading
+    text = tidied(spec, raw)
+    if len(text) != len(shown):
+        return reading
+    chars = {n: shown[at] for n, at in text_places(raw, text).items()}
+    value = "".join(chars.get(n, char) for n, char in enumerate(raw))
+    cells = [
+        {**cell, "char": chars.get(n, cell["char"])} for n, cell in enumerate(reading["cells"])
+    ]
+    return {**reading, "value": value, "cells": cells} if tidied(spec, value) == shown else reading
 
 
 def _last(seed: Seed) -> KnownAnswer | None:

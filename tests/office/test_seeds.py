@@ -204,6 +204,23 @@ def test_the_machines_own_error_is_the_best_slip() -> None:
     assert slip(spec, read, "INANG", random.Random(1)) == "INANQ"
 
 
+def test_a_wrong_preset_looks_as_if_it_had_been_read(
+    office_at_work: SmallOffice, newcomer: User
+) -> None:
+    """Under the cells stands what the machine took them for: that must not give it away."""
+    wrong = 0
+    for screen in _screens(120, 12):
+        mixed = seeds.draw(newcomer, screen)
+        if mixed is not None:
+            field, shown = mixed.found.field, mixed.guess.value
+            seed = Seed.objects.get(pk=int(mixed.key.removeprefix("uji-")))
+            assert field.suggestion == shown == seed.shown
+            text = "".join(cell["char"] for cell in field.reading["cells"])
+            assert text.rstrip() == shown and field.decision is None
+            wrong += seed.shown != seed.truth
+    assert wrong, "all right once in 60,000 runs"
+
+
 def test_a_seed_is_a_doubtful_field(office_at_work: SmallOffice, newcomer: User) -> None:
     """Not one that the machine was sure of: that one would stand out."""
     for seed in _all_seeds(newcomer):
