@@ -19,6 +19,7 @@ from office.accounts.models import AccessEvent
 from office.accounts.roles import Role
 from office.register.answers import spoken_answers
 from office.register.forms import ExportForm, SearchForm
+from office.register.keying import keyed_once, kk_once, nik_once
 from office.register.models import Enrolment, Household, Membership
 from office.register.search import find_households
 from office.reports.register_export import as_csv, as_xlsx, register_rows
@@ -87,10 +88,12 @@ def _show(request: HttpRequest, found: Household, *, numbers_shown: bool = False
     )
     asked = Enrolment.objects.filter(household=found, active=True).select_related("programme")
     house = found.answers.filter(active=True, person=None)
+    once = keyed_once({found.sheet_id, *(one.person.sheet_id for one in members)})
     people = [
         (
             one,
             spoken_answers(one.person.sheet, one.person.answers.filter(active=True)),
+            nik_once(one.person, once),
         )
         for one in members.order_by("person__sheet_id", "person__row")
     ]
@@ -104,6 +107,8 @@ def _show(request: HttpRequest, found: Household, *, numbers_shown: bool = False
             "enrolments": asked,
             "answers": spoken_answers(found.sheet, house),
             "numbers_shown": numbers_shown,
+            "kk_once": kk_once(found, once),
+            "any_once": bool(once),
         },
     )
 

@@ -15,7 +15,8 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 
-from office.register.models import Answer, Enrolment, KKNumber, Membership
+from office.register.keying import keyed_once, kk_once, nik_once
+from office.register.models import Answer, Enrolment, Household, KKNumber, Membership, Person
 
 Row = dict[str, str]
 
@@ -46,6 +47,7 @@ COLUMNS: dict[str, str] = {
     "baris": "baris pada lembar asal",
     "kunjungan": "ID kunjungan",
     "tanggal_kunjungan": "tanggal kunjungan",
+    "sekali_ketik": "NIK dan/atau KK bila nomornya hanya diketik satu orang dan mesin tidak yakin",
 }
 """Every column with its meaning, as printed on the second sheet of the workbook."""
 
@@ -77,6 +79,9 @@ class _Beside:
             for a in answers
             if a.household_id is not None and a.person_id is None
         )
+        sheets = set(Household.objects.filter(active=True).values_list("sheet_id", flat=True))
+        sheets |= set(Person.objects.filter(active=True).values_list("sheet_id", flat=True))
+        self.once = keyed_once(sheets)
 
 
 def _row(membership: Membership, beside: _Beside) -> Row:
@@ -111,7 +116,14 @@ def _row(membership: Membership, beside: _Beside) -> Row:
         "baris": str(person.row),
         "kunjungan": visit.public_id,
         "tanggal_kunjungan": visit.date.isoformat(),
+        "sekali_ketik": _keyed_once(membership, beside),
     }
+
+
+def _keyed_once(membership: Membership, beside: _Beside) -> str:
+    nik = nik_once(membership.person, beside.once)
+    kk = kk_once(membership.household, beside.once)
+    return "; ".join(name for name, is_once in (("NIK", nik), ("KK", kk)) if is_once)
 
 
 def register_rows() -> list[Row]:

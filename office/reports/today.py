@@ -13,7 +13,7 @@ from office.intake.models import ScanFile, ScanPage
 from office.intake.tray import LOOSE
 from office.review.models import Item
 from office.review.resume import grid_url
-from office.review.stacks import Stack, open_to
+from office.review.stacks import ALL_MARKS, Stack, open_to
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet, Visit
 from office.rounds.states import DECIDABLE, SheetState
@@ -56,7 +56,7 @@ Work = dict[int, VisitWork]
 
 def work_by_visit(user: User, visits: Iterable[Visit], stacks: Iterable[Stack]) -> Work:
     """Four queries, however many fields wait."""
-    labels = {f"{stack.form}.{stack.field}": stack.label for stack in stacks}
+    labels = {f"{stack.form}.{stack.field}": stack.label for stack in stacks}  # few marks together
     known = {visit.pk: visit for visit in visits}
     work: defaultdict[int, VisitWork] = defaultdict(VisitWork)
     found: dict[tuple[int, str, str], ReasonRow] = {}
@@ -88,11 +88,14 @@ def _rows(user: User) -> Iterable[tuple[int, str, str, str, int]]:
 
 
 def _link(row: ReasonRow, labels: dict[str, str], visit: Visit | None) -> None:
-    common = row.stacks.most_common(STACKS_SHOWN)
-    row.n_more = len(row.stacks) - len(common)
+    whole: Counter[str] = Counter()
+    for name, n in row.stacks.items():
+        whole[name if name in labels else f"{name.partition('.')[0]}.{ALL_MARKS}"] += n
+    common = whole.most_common(STACKS_SHOWN)
+    row.n_more = len(whole) - len(common)
     for name, n in common:
         form, question = name.split(".", 1)
-        label = labels.get(name, question.replace("_", " "))
+        label = labels.get(name, "Tanda")
         row.links.append((label, n, grid_url(form, question, row.purpose, visit)))
 
 

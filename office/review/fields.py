@@ -284,10 +284,12 @@ def was(current: CurrentField, viewer_id: int = 0) -> str:
     said, decision = current.said, current.decision
     if decision is None or said.first is None or said.differ:
         return ""
-    first = f"{_who(said.first, viewer_id)}: {spoken(current.spec, said.first.to_value)}"
+    machine, text = _machine(current), spoken(current.spec, said.first.to_value)
+    same = " (sama)" if text == machine else ""
+    first = f"{_who(said.first, viewer_id)}: {text}{same}"
     if said.second is not None and said.third is None:
         first += f", diketik ulang oleh {_who(said.second, viewer_id)}: sama"
-    steps = [f"Bacaan mesin: {_machine(current)}", first]
+    steps = [f"Bacaan mesin: {machine}", first]
     if said.third is not None:
         third = spoken(current.spec, said.third.to_value)
         steps.append(f"{_who(said.third, viewer_id)}: {third} (dibandingkan dengan kertas)")

@@ -19,6 +19,7 @@ from office.reports.register_export import (
     formula_safe,
     register_rows,
 )
+from office.review.decisions import record_decision
 
 if TYPE_CHECKING:
     from tests.office.conftest import SmallOffice
@@ -72,3 +73,13 @@ def test_formulas_are_defused(text: str) -> None:
 def test_no_text_starts_like_a_formula(text: str) -> None:
     assert not formula_safe(text).lstrip().startswith(("=", "+", "-", "@"))
     assert formula_safe(text) in (text, f"'{text}")
+
+
+def test_a_number_that_one_person_keyed_is_named(office: SmallOffice) -> None:
+    sheet = office.scanned({"nama_kepala": INK, "nama.1": INK, "nik.1": INK, "no_kk": INK})
+    typed = {"nama_kepala": "UTUH", "nama.1": "UTUH", "nik.1": NIK, "no_kk": "6311020101090001"}
+    values = office.decide(sheet, typed)
+    record_decision(sheet, "no_kk", typed["no_kk"], office.supervisor, pass_no=2)
+    accept_sheet(sheet, values, office.reviewer, keyed_once=True)
+    assert [row["sekali_ketik"] for row in register_rows()] == ["NIK"]
+    assert list(COLUMNS)[-1] == "sekali_ketik"

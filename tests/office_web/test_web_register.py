@@ -97,6 +97,14 @@ def test_numbers_are_hidden_until_somebody_asks_and_that_is_logged(office: WebOf
     assert NIK not in client.get(address).content.decode().replace(" ", "")
 
 
+def test_a_number_that_one_person_keyed_says_so(office: WebOffice) -> None:
+    client = office.client("peninjau")
+    for name, nik, numbers in (("JUMBERI", NIK, 2), ("DAYANG", "", 1)):
+        household = _household(office, name, nik)
+        page = client.get(f"/buku-induk/{household.pk}/").content.decode()
+        assert page.count("sekali ketik</span>") == numbers, name
+
+
 def test_a_household_shows_its_answers_in_the_words_of_the_form(office: WebOffice) -> None:
     household = _household(office)
     page = office.client("peninjau").get(f"/buku-induk/{household.pk}/").content.decode()
