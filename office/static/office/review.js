@@ -148,6 +148,7 @@
         save(field, true);
       },
     });
+    field.classList.add("is-open");
     field.scrollIntoView({ block: "center" });
     return say("Belum tersimpan: rekan menjawab isian yang sama. Lihat bedanya.", true);
   }
@@ -421,7 +422,6 @@
       focusOn(rows.querySelector(".field"));
       return;
     }
-    if (button && button.dataset.jump) return focusOn(fieldOf(button.dataset.jump));
     const field = event.target.closest(".field");
     if (!field || event.target.closest(".versus")) return;
     if (button && button.dataset.rival !== undefined) chooseRival(field, button);
@@ -495,11 +495,16 @@
   for (const form of document.querySelectorAll("form:has([data-once-version])")) {
     form.addEventListener("submit", () => { form.elements.version.value = saving.version(); });
   }
+  for (const jump of document.querySelectorAll("[data-jump]")) {
+    jump.addEventListener("click", () => focusOn(fieldOf(jump.dataset.jump)));
+  }
   for (const button of document.querySelectorAll("[data-undo]")) button.addEventListener("click", undo);
   for (const button of document.querySelectorAll("[data-next-open]")) {
     button.addEventListener("click", () => nextOpen(1));
   }
+  /* A grid leads to a field of this sheet by its name behind the #. */
   const start =
+    fields.find((field) => field.dataset.field === decodeURIComponent(window.location.hash.slice(1))) ||
     fields.find((field) => field.classList.contains("has-problem")) ||
     fields.find((field) => field.classList.contains("is-differ")) ||
     fields.find(isOpen);
