@@ -151,9 +151,15 @@
     return short;
   }
 
+  /* Nobody accepts what was not on the screen yet; what came back was. */
+  function isLoading(screen) {
+    return !screen.isBack && [...screen.list.querySelectorAll("img")].some((image) => !image.complete);
+  }
+
   function accept() {
     const screen = visible();
     if (!screen) return goOn();
+    if (isLoading(screen)) return tell("Gambarnya masih dimuat. Lihat dulu, lalu Enter.");
     const unready = firstUnready(screen.tiles);
     if (unready) return enter(unready);
     tell("");
@@ -274,7 +280,7 @@
       say(body.nothing ? "Tidak ada yang bisa diurungkan di tumpukan ini" : "");
       if (body.refused.length) tell(body.refused.join(" "));
       if (!body.screen) return drawProgress();
-      const screen = fromHtml(body.screen);
+      const screen = { ...fromHtml(body.screen), isBack: true };
       screens.unshift(screen);
       show(screen);
       say(`${body.n} jawaban dikembalikan; belum tersimpan sampai Anda terima lagi`);

@@ -106,6 +106,8 @@ window.Tile = (function () {
       part.style.height = `${100 * h}%`;
     }
 
+    const picture = tile.querySelector(".shot img");
+    if (picture) picture.addEventListener("error", () => show("Gambarnya tidak bisa dimuat. Buka lembarnya."));
     for (const spot of tile.querySelectorAll("[data-at]")) place(spot, spot.dataset.at.split(" ").map(Number));
     if (input) {
       cells = window.Cells.setUp(tile, () => {
