@@ -89,21 +89,26 @@ class Grids:
     truth: Mapping[str, Mapping[str, Value]]
     counts: dict[tuple[str, str], Count] = field(default_factory=dict)
 
-    def open(self, stack: str = "") -> Grids:
-        """The list of stacks, whose first one has the focus; or one of them (``FIELD/STAGE``)."""
+    def open(self, stack: str) -> Grids:
+        """One stack: ``FIELD/STAGE``."""
         self.person.page.add_init_script(STOPWATCH)
-        self.person.go(f"/periksa/petak/registrasi/{stack}/" if stack else "/periksa/petak/")
+        self.person.go(f"/periksa/petak/registrasi/{stack}/")
+        return self
+
+    def go_on(self) -> Grids:
+        """From the start page, by the button that has the focus there."""
+        self.person.page.add_init_script(STOPWATCH)
+        self.person.go_on()
         return self
 
     def play_all(self) -> None:
-        """Stack after stack with Enter, until none is left and the list of sheets is shown."""
+        """Stack after stack with Enter, from the first until the list of sheets is shown."""
         page, following = self.person.page, self.person.page.locator("[data-following]")
-        while not page.url.endswith("/periksa/"):
+        while "/petak/" in page.url:
+            self.play()
+            expect(following).to_be_focused()
             with page.expect_navigation():
                 self.person.press("Enter")
-            if "/petak/" in page.url:
-                self.play()
-                expect(following).to_be_focused()
 
     def play(self) -> None:
         """All screens of the stack that is open."""

@@ -16,6 +16,12 @@ ZOOMED: ViewportSize = {"width": 683, "height": 384}
 """The office's screen at 200 % zoom."""
 
 
+PATIENCE_MS = 30_000
+"""How long something may take before it counts as not coming; nothing here is a test of speed."""
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
 @dataclass
 class Person:
     """``keys``: how many keys were pressed so far."""
@@ -41,6 +47,13 @@ class Person:
         """Open an address of the office."""
         self.page.goto(self.server.url + path)
 
+    def go_on(self) -> None:
+        """The one button of the start page, where one left off."""
+        self.go("/")
+        expect(self.page.get_by_role("link", name="Lanjutkan", exact=True)).to_be_focused()
+        with self.page.expect_navigation():
+            self.press("Enter")
+
     def focused(self) -> str:
         """The words on what has the focus."""
         words: str = self.page.evaluate(
@@ -63,7 +76,7 @@ def sit_down(browser: Browser, server: Server, name: str) -> Person:
     context = browser.new_context(
         viewport=OFFICE_SCREEN, locale="id-ID", timezone_id="Asia/Makassar"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     watch = Watch(server.url).over(context)
     person = Person(name, server, context.new_page(), watch)
     person.go("/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from statistics import median, quantiles
+from urllib.parse import urlsplit
 
 from tests.browser.desk import Desk
 from tests.browser.grid import MARKS, Grids
@@ -22,7 +23,7 @@ def test_forty_sheets_from_the_first_question_to_the_register(
     village: Village, server: Server, rina: Person, figure: Callable[[str], None]
 ) -> None:
     rina.keys = 0
-    grids = Grids(rina, village.truth).open()
+    grids = Grids(rina, village.truth).go_on()
     grids.play_all()
     accept_all(village, server, rina)
     assert rina.watch.asked == []
@@ -34,9 +35,9 @@ def test_forty_sheets_from_the_first_question_to_the_register(
 
 def accept_all(village: Village, server: Server, person: Person) -> None:
     """Sheet after sheet as the desk brings them; what no grid asked is answered there."""
-    person.go("/periksa/lanjut/")
-    while "/periksa/" in person.page.url and not person.page.url.endswith("/periksa/"):
-        code = person.page.url.rstrip("/").rpartition("/")[2]
+    person.go_on()
+    while not (path := urlsplit(person.page.url).path).endswith("/periksa/"):
+        code = path.rstrip("/").rpartition("/")[2]
         desk = Desk(person, code)
         desk.answer_all(village.truth[code])
         desk.accept()
