@@ -245,12 +245,16 @@ def _verdict(answer: AuditAnswer, decision: Decision | None) -> Verdict:
     return Verdict.AUDITOR_WRONG if is_right else Verdict.MACHINE_WRONG
 
 
-def settled(sheet: Sheet, field: str) -> None:
-    """A second person decided a field whose audit differed: where that makes the second error of
-    its stratum since the stratum was last looked through, it is looked through again."""
-    for stratum in set(
-        Audit.objects.filter(sheet=sheet, field=field).values_list("stratum", flat=True)
-    ):
+def settle(decided: Iterable[tuple[Sheet, CurrentField]]) -> None:
+    """Decisions are written. Where one of them settled an audit that differed, and that makes the
+    second error of its stratum since the stratum was last looked through, all of it is looked
+    through again."""
+    settled = [(sheet.pk, field.name) for sheet, field in decided if field.demand.seen_by]
+    strata: set[str] = set()
+    for sheet, name in settled:
+        audits = Audit.objects.filter(sheet=sheet, field=name)
+        strata.update(audits.values_list("stratum", flat=True))
+    for stratum in strata:
         since = last_end(stratum)
         wrong = [
             one.decision

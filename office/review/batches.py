@@ -92,6 +92,7 @@ def answer_batch(
                 decided.append((sheet, after))
                 done.add((answer.sheet, answer.field))
         write_all(rows, user)
+        audits.settle(decided)
         items.follow_all(decided)
     return outcome
 

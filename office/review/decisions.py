@@ -61,6 +61,7 @@ def record_decision(
             if sheet.state == SheetState.READ:
                 move(sheet, SheetState.UNDER_REVIEW, by=by)
             decision.save()
+            audits.settle([(sheet, after)])
         items.follow(sheet, after)
         return decision
 
@@ -84,8 +85,6 @@ def decide(
         return current.decision, current
     _check_pass(current, pass_no, by)
     decision = _row(sheet, current, value, by, pass_no, work)
-    if current.demand.seen_by is not None:
-        audits.settled(sheet, current.name)
     return decision, replace(current, said=_with(current.said, decision))
 
 

@@ -3,6 +3,7 @@ a second error sends the stratum to full review."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -13,8 +14,10 @@ from office.accounts.roles import Role, grant
 from office.register.services import NotAcceptableError, accept_sheet, reopen_sheet
 from office.review import audits, items, strata
 from office.review.audits import Verdict, results
+from office.review.batches import Answer, answer_batch
 from office.review.current import current_field, current_fields, current_values
 from office.review.decisions import NotDecidableError, record_decision, take_back
+from office.review.grids import StackName
 from office.review.models import Decision, Item
 from office.review.quality_models import Audit, AuditAnswer, AuditDraw, FullReview
 from office.review.stacks import open_to
@@ -233,6 +236,20 @@ def test_the_second_error_sends_the_stratum_to_full_review(
     all_drawn.decide(first, {"nama_kepala": "ADUL"})
     assert not _items(first, Item.Purpose.DOUBT)
     accept_sheet(first, current_values(first), all_drawn.reviewer)
+
+
+def test_a_grid_settles_like_a_desk(all_drawn: SmallOffice, auditor: User) -> None:
+    _error(all_drawn, auditor)
+    sheet, name = all_drawn.scanned(SURE), StackName("keluarga", "lantai", Item.Purpose.AUDIT)
+    items.refresh()
+    for user, purpose in ((auditor, Item.Purpose.AUDIT), (all_drawn.reviewer, Item.Purpose.DOUBT)):
+        item = sheet.items.get(field="lantai")
+        assert item.purpose == purpose
+        answer = Answer(str(item.pk), sheet.code, "lantai", item.page_id, 0, "semen")
+        outcome = answer_batch(user, replace(name, purpose=purpose), uuid4(), [answer], 900, 1)
+        assert outcome.saved == [str(item.pk)]
+    assert strata.under_full_review() == {"single/unknown"}
+    assert Decision.objects.filter(sheet=sheet).count() == 1
 
 
 def test_a_supervisor_ends_a_full_review(all_drawn: SmallOffice, auditor: User) -> None:
