@@ -19,7 +19,7 @@ of that width beside each other show a 5 mm box 24 px wide on a 1366 px screen."
 WORDS_MM = 27.0
 """On the right of a mark box: the words of its option."""
 
-CELL_MARGINS_MM = (3.0, 2.5, 3.0, 2.5)
+CELL_MARGINS_MM = (3.0, 2.0, 3.0, 2.0)
 """Left, top, right, bottom of a comb: descenders and strokes that leave the cells. Less than at
 the desk, so that eight names fit on a screen."""
 

@@ -26,6 +26,9 @@ STAGE_OF = {purpose: stage for stage, purpose in STAGES.items()}
 MOST_ANSWERS = 48
 """Four times the largest screen: more at once is no screen of ours."""
 
+MOST_HELD = 480
+"""Forty screens: what somebody accepts while the office's computer does not answer."""
+
 
 def stack_name(form: str, field: str, stage: str) -> StackName | None:
     """The stack that an address names; None for an unknown stage."""
@@ -54,7 +57,7 @@ class ScreenForm(forms.Form):
         held = self.cleaned_data["held"] or []
         if not isinstance(held, list) or not all(isinstance(key, str) for key in held):
             raise forms.ValidationError("bentuk layar tidak dikenal")
-        return [int(key) for key in held[:MOST_ANSWERS] if key.isascii() and key.isdigit()]
+        return [int(key) for key in held[:MOST_HELD] if key.isascii() and key.isdigit()]
 
 
 class BatchForm(ScreenForm):

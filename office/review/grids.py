@@ -354,9 +354,12 @@ def _shot(
 
 
 def _px_per_mm(name: StackName, spec: FieldSpec) -> float:
-    """Scale on the screen where there is room: a 5 mm cell is 30 px wide, or 45 to compare."""
+    """Scale on the screen where there is room: a 5 mm cell of a number is 30 px wide, of a name
+    25 (four rows of them fit), or 45 to compare."""
     if name.purpose == Item.Purpose.THIRD:
         return 9
+    if spec.chars == "capitals":
+        return 5
     return {"cell": 6, "mark": 5, "ink": 3}[spec.kind]
 
 

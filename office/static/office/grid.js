@@ -13,17 +13,23 @@
   const hasLetters = isText && root.dataset.chars !== "digits";
   const PACE = `pace ${root.dataset.kind} ${root.dataset.chars} ${root.dataset.purpose}`;
   const screens = [];
+  const pending = new Set();
   let here = null;
   let since = 0;
   let keystrokes = 0;
   let done = 0;
   let left = Number(root.dataset.left);
+  let per = 1; /* tiles of the fullest screen so far */
   let onTheWay = 0; /* accepted answers that the server has not counted yet */
   let mayLeave = false;
 
   const sending = window.Sending(root, { say });
   const visible = () => screens[0];
-  const held = () => JSON.stringify(screens.flatMap((screen) => screen.tiles.map((one) => one.tile.dataset.tile)));
+  /* What others shall not get: on the screen, behind it, or accepted and still on its way. */
+  function held(but) {
+    const all = [...screens, ...[...pending].filter((screen) => screen !== but)];
+    return JSON.stringify(all.flatMap((screen) => screen.tiles.map((one) => one.tile.dataset.tile)));
+  }
 
   function say(text, trouble) {
     savedLine.textContent = text;
@@ -110,12 +116,21 @@
   }
 
   function drawLegend(one) {
-    const parts = one.legend().flatMap(([key, words]) => {
+    if (isText) return;
+    legendLine.replaceChildren(...one.legend().map(([key, words]) => {
+      const button = document.createElement("button");
       const kbd = document.createElement("kbd");
       kbd.textContent = key;
-      return [kbd, ` ${words} `];
-    });
-    legendLine.replaceChildren(...parts);
+      button.type = "button";
+      button.className = "plain";
+      button.tabIndex = -1;
+      button.append(kbd, ` ${words}`);
+      button.addEventListener("click", () => {
+        one.pick(Number(key));
+        enter(one);
+      });
+      return button;
+    }));
   }
 
   /* --- progress --- */
@@ -130,7 +145,8 @@
       progressLine.textContent = done ? `${done} selesai` : "";
       return;
     }
-    const parts = [`${done} dari ${done + left}`, `tinggal ${Math.ceil(left / visible().tiles.length)} layar`];
+    per = Math.max(per, visible().tiles.length);
+    const parts = [`${done} dari ${done + left}`, `tinggal ${Math.ceil(left / per)} layar`];
     const pace = Number(sessionStorage.getItem(PACE));
     if (pace) parts.push(`± ${Math.max(1, Math.round((pace * left) / 60000))} menit`);
     progressLine.textContent = parts.join(" · ");
@@ -179,9 +195,10 @@
     done += n;
     left = Math.max(0, left - n);
     onTheWay += n;
+    pending.add(screen);
     show(visible());
     if (!visible()) drawProgress();
-    sending.push(root.dataset.save, () => ({ ...sent, held: held() })).then((body) => took(screen, body));
+    sending.push(root.dataset.save, () => ({ ...sent, held: held(screen) })).then((body) => took(screen, body));
     return undefined;
   }
 
@@ -192,6 +209,7 @@
   }
 
   function took(screen, body) {
+    pending.delete(screen);
     onTheWay -= screen.tiles.length;
     left = Math.max(0, body.left - onTheWay);
     done -= body.refused.length;
@@ -329,6 +347,11 @@
     if (here && here.input) here.setText(value, none);
   }
 
+  function empty(none) {
+    setText("", none);
+    if (here) enter(here);
+  }
+
   const COMMANDS = {
     Enter: accept,
     Escape: leave,
@@ -336,8 +359,8 @@
     "?": openKeys,
     F2: zoom,
     F6: openSheet,
-    F4: () => setText("", false),
-    F9: () => setText("", true),
+    F4: () => empty(false),
+    F9: () => empty(true),
   };
   const LETTER_COMMANDS = { z: undo, g: zoom, l: openSheet };
 
@@ -409,6 +432,10 @@
     accept,
     undo,
     keys: openKeys,
+    zoom,
+    sheet: openSheet,
+    blank: () => empty(false),
+    unreadable: () => empty(true),
     dismiss: () => {
       refusedBar.hidden = true;
       refusedBar.querySelector("ul").replaceChildren();

@@ -81,8 +81,8 @@ window.Tile = (function () {
     }
 
     function setText(next, none) {
+      cells.write(next); /* which takes it for typing */
       isNone = Boolean(none);
-      cells.write(next);
       set(next);
     }
 
