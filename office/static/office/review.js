@@ -14,7 +14,6 @@
   let here = null;
   let since = 0;
   let keystrokes = 0;
-  let warned = false;
   let second = Number(desk.dataset.second);
 
   const isOpen = (field) => field.classList.contains("is-open");
@@ -331,61 +330,12 @@
   }
 
   /* --- keys --- */
-  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  const COMMANDS = {
-    F1: () => keysDialog.showModal(),
-    F2: () => window.Paper && window.Paper.cycleZoom(),
-    F3: () => here && window.Doubts.other(here),
-    F4: () => here && setEmpty(here, "blank"),
-    F8: (event) => nextOpen(event.shiftKey ? -1 : 1),
-    F9: () => here && setEmpty(here, "unreadable"),
-  };
-
-  function typing(target) {
-    return target.matches("input[type=text], textarea");
-  }
-
-  function plainKey(event) {
-    if (event.key === "?") return () => keysDialog.showModal();
-    if (event.key === "+") return () => window.Paper && window.Paper.zoomBy(1);
-    if (event.key === "-") return () => window.Paper && window.Paper.zoomBy(-1);
-    if (event.key.toLowerCase() === "h") return () => window.Paper && window.Paper.turn();
-    if (event.key.toLowerCase() === "b") return () => window.Paper && window.Paper.toggleBoxes();
-    if (/^[0-9]$/.test(event.key) && here) return () => pick(here, Number(event.key));
-    return null;
-  }
-
-  function sidestep(event) {
-    const rivals = [...here.querySelectorAll("[data-rival]")];
-    const group = rivals.length ? rivals : inputs(here).filter((input) => input.type !== "text");
-    const at = group.indexOf(event.target);
-    if (at < 0) return null;
-    const next = group[at + (event.key === "ArrowRight" ? 1 : -1)];
-    return () => next && next.focus();
-  }
-
-  /* The browser itself takes back letters that were not saved yet. */
-  function isBeingTyped(target) {
-    const field = target.closest(".field");
-    return typing(target) && Boolean(field) && JSON.stringify(valueOf(field)) !== field.last;
-  }
-
-  function commandFor(event) {
-    if (event.key === "Enter" && event.ctrlKey) return () => acceptForm && acceptForm.requestSubmit();
-    if (event.ctrlKey && ARROWS[event.key]) return () => window.Paper && window.Paper.pan(...ARROWS[event.key]);
-    if (event.ctrlKey && event.key.toLowerCase() === "z") return isBeingTyped(event.target) ? null : undo;
-    if (event.ctrlKey || event.altKey || event.metaKey) return null;
-    if (COMMANDS[event.key]) return () => COMMANDS[event.key](event);
-    const inField = event.target.closest(".field");
-    if (event.key === "Enter" && inField && event.target.tagName === "INPUT") return () => confirm(inField);
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") return () => step(event.key === "ArrowDown" ? 1 : -1);
-    if (event.key === " " && inField && event.target.inputMode === "numeric" && window.Doubts.here(inField)) {
-      return () => window.Doubts.other(inField);
-    }
-    if (typing(event.target)) return null;
-    if (inField && here && ARROWS[event.key]) return sidestep(event);
-    return plainKey(event);
-  }
+  const commandFor = window.DeskKeys({
+    here: () => here,
+    help: () => keysDialog.showModal(),
+    accept: () => acceptForm && acceptForm.requestSubmit(),
+    inputs, valueOf, nextOpen, setEmpty, pick, confirm, step, undo,
+  });
 
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
@@ -453,40 +403,11 @@
     if (event.persisted) window.location.reload();
   });
   if (acceptForm) {
-    acceptForm.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      if (here) save(here, false);
-      const button = acceptForm.querySelector("button[type=submit]");
-      button.disabled = true;
-      await saving.idle();
-      if (saving.isStopped()) return;
-      const versus = fields.find((field) => field.classList.contains("has-versus"));
-      if (versus) {
-        button.disabled = false;
-        versus.querySelector(".versus button").focus();
-        return;
-      }
-      const open = fields.find(isOpen);
-      if (open) {
-        button.disabled = false;
-        focusOn(open);
-        showProblem(open, "Periksa dulu bagian ini, baru lembar dapat diterima.", false);
-        return;
-      }
-      const doubted = fields.find((field) => !field.querySelector(".problem").hidden);
-      if (doubted && !warned) {
-        warned = true;
-        button.disabled = false;
-        focusOn(doubted);
-        say("Ada peringatan. Sudah benar? Tekan Terima sekali lagi.", true);
-        return;
-      }
-      if (second) {
-        window.location.assign(acceptForm.dataset.skip);
-        return;
-      }
-      acceptForm.elements.version.value = saving.version();
-      acceptForm.submit();
+    window.Accepting(acceptForm, {
+      leave: () => here && save(here, false),
+      fields: () => fields,
+      second: () => second,
+      saving, isOpen, focusOn, showProblem, say,
     });
   }
   for (const button of document.querySelectorAll("[data-open-dialog]")) {
