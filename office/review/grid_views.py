@@ -20,7 +20,6 @@ from office.accounts.models import AccessEvent
 from office.review.batches import Outcome, Undone, answer_batch, undo_batch
 from office.review.gridforms import STAGE_OF, BatchForm, ScreenForm, VisitForm, stack_name
 from office.review.grids import (
-    ItemView,
     StackName,
     entries,
     known_entry,
@@ -39,6 +38,7 @@ from office.review.stacks import (
     stacks,
     waiting_in,
 )
+from office.review.tiles import ItemView
 from office.review.views import REVIEWERS, user_of
 from office.rounds.models import Sheet, Visit
 

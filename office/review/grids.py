@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -16,7 +15,7 @@ from forms.spec import FieldSpec
 from office.review import seeds
 from office.review.across import Found, fields_across
 from office.review.current import CurrentField
-from office.review.gridcrops import Spot, options_in_question, spot_of, tile_area
+from office.review.gridcrops import options_in_question, spot_of, tile_area
 from office.review.gridwarnings import companions, warnings_of
 from office.review.guesses import NO_GUESS, Guess, doubtful_cells
 from office.review.images import Frame, frame_in
@@ -24,10 +23,11 @@ from office.review.items import kind_of
 from office.review.models import Decision, Item
 from office.review.pictures import CropArea
 from office.review.stacks import ALL_MARKS, take
+from office.review.tiles import SHORT_CELLS, CellView, ItemView, RivalView, ShotView
 from office.review.values import Value
 from office.review.ways import ways_of
 from office.review.wording import Wording, wording_of
-from office.rounds.models import Sheet, Visit
+from office.rounds.models import Visit
 from office.rounds.printed import form_of
 
 PER_SCREEN = {
@@ -39,8 +39,8 @@ PER_SCREEN = {
 }
 """Tiles that fit on a screen of 1024 x 768 without scrolling."""
 
-SHORT_CELLS, SHORT_PER_SCREEN = 8, 9
-"""Combs as short as a date stand three in a row."""
+SHORT_PER_SCREEN = 9
+"""Of combs as short as a date."""
 
 COMPARED_PER_SCREEN = 3
 """Two values beside one large crop need room."""
@@ -48,102 +48,11 @@ COMPARED_PER_SCREEN = 3
 RING_MM = 0.6
 """How far a ring stands off its box, so that it covers no ink."""
 
-SURE, FAIRLY = 0.9, 0.7
-"""Where the words for a guess's certainty change; they only put into words, and decide nothing."""
-
 BLIND = (Item.Purpose.SECOND, Item.Purpose.AUDIT)
 """Purposes of which the screen gives away nothing that anybody said before."""
 
 SAID_BY_SCREEN = frozenset({"not_read", "unsure_writing", "confirm_writing", "second_keying"})
 """Reasons that every tile of such a grid has: its head says it once."""
-
-
-@dataclass(frozen=True)
-class CellView:
-    """A doubtful cell of a strip: its place in the text, its ring, and the likeliest characters."""
-
-    at: int
-    spot: Spot
-    top: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ShotView:
-    """The crop of a tile: its address, and its size in CSS pixels where there is room."""
-
-    url: str
-    width: int
-    height: int
-    comb: str
-    spots: tuple[Spot, ...] = ()
-    is_wide: bool = False
-
-
-@dataclass(frozen=True)
-class RivalView:
-    """One of two values that people keyed. ``parts``: its characters, and whether each differs
-    from the other value's at its place."""
-
-    value: Value
-    parts: tuple[tuple[str, bool], ...]
-
-
-@dataclass(frozen=True)
-class ItemView:
-    """One tile. ``key`` comes back with the answer and means nothing to the screen."""
-
-    key: str
-    sheet: Sheet
-    field: str
-    label: str
-    row: str
-    page: int
-    seen: int
-    kind: str
-    preset: Value
-    has_preset: bool
-    certainty: float
-    shot: ShotView | None
-    why: tuple[Wording, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
-    ways: tuple[Value, ...] = ()
-    cells: tuple[CellView, ...] = ()
-    rivals: tuple[RivalView, ...] = ()
-    warning: str = ""
-    length: int = 0
-    chars: str = ""
-    tidy: bool = False
-    is_date: bool = False
-
-    @property
-    def is_short(self) -> bool:
-        """Whether three stand in a row."""
-        return 0 < self.length <= SHORT_CELLS
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether a shorter text is nearly always a slip."""
-        return self.chars == "digits" and self.length == 16
-
-    @property
-    def sureness(self) -> tuple[str, str]:
-        """A shape and the words for it."""
-        if self.certainty >= SURE:
-            return "●●●", "hampir pasti"
-        return ("●●○", "cukup yakin") if self.certainty >= FAIRLY else ("●○○", "kurang yakin")
-
-    @property
-    def choices_json(self) -> str:
-        return json.dumps(self.choices)
-
-    @property
-    def ways_json(self) -> str:
-        return json.dumps(self.ways)
-
-    @property
-    def preset_json(self) -> str:
-        """Empty where the person has to say everything."""
-        return json.dumps(self.preset) if self.has_preset else ""
 
 
 @dataclass(frozen=True)

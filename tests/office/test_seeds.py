@@ -14,10 +14,11 @@ from office.register.services import accept_sheet
 from office.review import items, seeds
 from office.review.batches import Answer, answer_batch, undo_batch
 from office.review.current import current_fields, current_values
-from office.review.grids import ItemView, StackName, next_items
+from office.review.grids import StackName, next_items
 from office.review.models import Decision, Item
 from office.review.quality_models import KnownAnswer, Seed
 from office.review.slips import slip
+from office.review.tiles import ItemView
 from office.review.values import checked, same
 from tests.fieldspecs import cells, marks
 from tests.office.conftest import SmallOffice

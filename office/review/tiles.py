@@ -1,0 +1,105 @@
+"""Tiles: what a grid's template is given of each field."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from office.review.gridcrops import Spot
+from office.review.values import Value
+from office.review.wording import Wording
+from office.rounds.models import Sheet
+
+SHORT_CELLS = 8
+"""Combs as short as a date stand three in a row."""
+
+SURE, FAIRLY = 0.9, 0.7
+"""Where the words for a guess's certainty change; they only put into words, and decide nothing."""
+
+
+@dataclass(frozen=True)
+class CellView:
+    """A doubtful cell of a strip: its place in the text, its ring, and the likeliest characters."""
+
+    at: int
+    spot: Spot
+    top: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShotView:
+    """The crop of a tile: its address, and its size in CSS pixels where there is room."""
+
+    url: str
+    width: int
+    height: int
+    comb: str
+    spots: tuple[Spot, ...] = ()
+    is_wide: bool = False
+
+
+@dataclass(frozen=True)
+class RivalView:
+    """One of two values that people keyed. ``parts``: its characters, and whether each differs
+    from the other value's at its place."""
+
+    value: Value
+    parts: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One tile. ``key`` comes back with the answer and means nothing to the screen."""
+
+    key: str
+    sheet: Sheet
+    field: str
+    label: str
+    row: str
+    page: int
+    seen: int
+    kind: str
+    preset: Value
+    has_preset: bool
+    certainty: float
+    shot: ShotView | None
+    why: tuple[Wording, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    ways: tuple[Value, ...] = ()
+    cells: tuple[CellView, ...] = ()
+    rivals: tuple[RivalView, ...] = ()
+    warning: str = ""
+    length: int = 0
+    chars: str = ""
+    tidy: bool = False
+    is_date: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Whether three stand in a row."""
+        return 0 < self.length <= SHORT_CELLS
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a shorter text is nearly always a slip."""
+        return self.chars == "digits" and self.length == 16
+
+    @property
+    def sureness(self) -> tuple[str, str]:
+        """A shape and the words for it."""
+        if self.certainty >= SURE:
+            return "●●●", "hampir pasti"
+        return ("●●○", "cukup yakin") if self.certainty >= FAIRLY else ("●○○", "kurang yakin")
+
+    @property
+    def choices_json(self) -> str:
+        return json.dumps(self.choices)
+
+    @property
+    def ways_json(self) -> str:
+        return json.dumps(self.ways)
+
+    @property
+    def preset_json(self) -> str:
+        """Empty where the person has to say everything."""
+        return json.dumps(self.preset) if self.has_preset else ""
