@@ -141,8 +141,9 @@ def _actions() -> Iterator[tuple[str, Action]]:
         lambda: get("/gambar/{}/{}/".format(*next(crops)))(),
     )
     yield "one answer on a desk", _answers(client)
-    yield "a screen of twelve marks", _screens(client, Item.objects.filter(kind="mark", certainty__gt=0), 12)
-    yield "a screen of six numbers", _screens(client, Item.objects.filter(kind="digits", certainty__gt=0), 6)
+    guessed = Item.objects.filter(certainty__gt=0)
+    yield "a screen of twelve marks", _screens(client, guessed.filter(kind="mark"), 12)
+    yield "a screen of six numbers", _screens(client, guessed.filter(kind="digits"), 6)
 
 
 def _answers(client: Client) -> Action:
