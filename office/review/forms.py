@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.http import urlencode
 
 from forms.sheetcode import parse_printed
-from office.review.queue import Waiting
+from office.review.queue import narrowed
 from office.review.versions import PATTERN, Version
 from office.rounds.models import Sheet, Visit
 
@@ -134,22 +136,13 @@ class QueueForm(forms.Form):
         """The visit asked for, if there is such a one."""
         return Visit.objects.filter(public_id=self.cleaned_data.get("kunjungan", "")).first()
 
-    def narrowed(self, items: list[Waiting]) -> list[Waiting]:
-        """The sheets that have the reason, and are as whole as asked."""
-        reason = self.cleaned_data.get("alasan", "")
-        only = self.cleaned_data.get("hanya", "")
-        return [
-            item
-            for item in items
-            if (not reason or reason in item.reasons) and (not only or _is(only, item))
-        ]
+    def sheets(self) -> QuerySet[Sheet]:
+        """What the filters let through."""
+        data = self.cleaned_data
+        return narrowed(self.visit(), data.get("alasan", ""), data.get("hanya", ""))
 
-
-def _is(only: str, item: Waiting) -> bool:
-    """Whether a sheet is in the state that the filter asks for."""
-    return {
-        "lengkap": item.is_whole,
-        "sebagian": not item.is_whole,
-        "siap": item.is_ready,
-        "pilih": item.must_choose,
-    }[only]
+    @property
+    def query(self) -> str:
+        """The filters as part of an address, for turning pages."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        return f"{urlencode(chosen)}&" if chosen else ""

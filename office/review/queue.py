@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from office.intake.models import ScanPage
 from office.review import items
@@ -24,7 +24,7 @@ WHOLE = (SheetState.READ, SheetState.UNDER_REVIEW)
 
 @dataclass(frozen=True)
 class Waiting:
-    """One sheet in work. ``reasons`` counts its open fields by reason code."""
+    """One sheet in work. ``reasons`` counts its open fields by the first reason of each."""
 
     sheet: Sheet
     pages: tuple[int, ...]
@@ -72,59 +72,76 @@ def in_work(visit: Visit | None = None) -> QuerySet[Sheet]:
     return sheets.select_related("visit__desa").order_by("visit__date", "visit_id", "form", "seq")
 
 
-def waiting(visit: Visit | None = None) -> list[Waiting]:
-    """All sheets in work with their open fields; six queries, however many sheets."""
+def waiting(sheets: Iterable[Sheet] | None = None) -> list[Waiting]:
+    """Sheets in work (or those of them that are named) with their open fields; a handful of
+    queries, however many sheets."""
     items.refresh()
-    sheets = in_work(visit).select_related("visit__desa", "claim__by")
+    found = list(in_work().select_related("claim__by") if sheets is None else sheets)
+    keys = [sheet.pk for sheet in found]
     pages: defaultdict[int, list[int]] = defaultdict(list)
-    numbers = ScanPage.objects.filter(active=True, sheet__in=in_work(visit).order_by())
-    for sheet_id, page_no in numbers.order_by("page_no").values_list("sheet_id", "page_no"):
+    active = ScanPage.objects.filter(active=True, sheet__in=keys).order_by("page_no")
+    for sheet_id, page_no in active.values_list("sheet_id", "page_no"):
         assert sheet_id is not None and page_no is not None  # held by the database
         pages[sheet_id].append(page_no)
-    conflicting = ScanPage.objects.filter(status=ScanPage.Status.CONFLICT)
+    conflicting = ScanPage.objects.filter(status=ScanPage.Status.CONFLICT, sheet__in=keys)
     choosing = set(conflicting.values_list("sheet_id", flat=True))
-    work = _work(visit)
+    work: defaultdict[int, list[_Row]] = defaultdict(list)
+    for sheet_id, *row in _asked().filter(sheet__in=keys).values_list("sheet_id", *_COLUMNS):
+        work[sheet_id].append((row[0], row[1], row[2]))
     return [
         _waiting(sheet, tuple(pages[sheet.pk]), work[sheet.pk], sheet.pk in choosing)
-        for sheet in sheets
+        for sheet in found
     ]
 
 
-_Row = tuple[str, str, list[str]]
-"""Field, purpose and reasons of an item."""
+_Row = tuple[str, str, str]
+_COLUMNS = ("field", "purpose", "reason")
 
 
-def _work(visit: Visit | None) -> defaultdict[int, list[_Row]]:
-    open_items = Item.objects.exclude(purpose=Item.Purpose.AUDIT)
-    if visit is not None:
-        open_items = open_items.filter(visit=visit)
-    if not two_at_work():
-        open_items = open_items.exclude(purpose=Item.Purpose.SECOND)
-    rows: defaultdict[int, list[_Row]] = defaultdict(list)
-    for sheet_id, *row in open_items.values_list("sheet_id", "field", "purpose", "reasons"):
-        rows[sheet_id].append((row[0], row[1], row[2]))
-    return rows
+def _asked() -> QuerySet[Item]:
+    """Items that keep a sheet from being accepted."""
+    found = Item.objects.exclude(purpose=Item.Purpose.AUDIT)
+    return found if two_at_work() else found.exclude(purpose=Item.Purpose.SECOND)
 
 
 def _waiting(sheet: Sheet, pages: tuple[int, ...], rows: list[_Row], choose: bool) -> Waiting:
     second = [field for field, purpose, _ in rows if purpose == Item.Purpose.SECOND]
     still = tuple(field for field, purpose, _ in rows if purpose != Item.Purpose.SECOND)
-    reasons = Counter(code for _, _, codes in rows for code in codes)
+    reasons = Counter(code for _, _, code in rows)
     claim = getattr(sheet, "claim", None)
     holder = claim.by.get_username() if claim is not None and claim.is_held else ""
     return Waiting(sheet, pages, still, reasons, holder, choose, len(second))
 
 
-def by_reason(waiting_sheets: Iterable[Waiting]) -> list[ReasonCount]:
-    """How many open fields and sheets each reason has, most first."""
-    fields: Counter[str] = Counter()
-    sheets: Counter[str] = Counter()
-    for item in waiting_sheets:
-        fields.update(item.reasons)
-        sheets.update(item.reasons.keys())
-    return [
-        ReasonCount(code, wording_of(code), n, sheets[code]) for code, n in fields.most_common()
-    ]
+def by_reason(visit: Visit | None = None) -> list[ReasonCount]:
+    """How many open fields and sheets each reason has, most first; each field counts under its
+    first reason."""
+    found = _asked() if visit is None else _asked().filter(visit=visit)
+    rows = found.order_by().values_list("reason")
+    counted = rows.annotate(n=Count("id"), sheets=Count("sheet", distinct=True)).order_by("-n")
+    return [ReasonCount(code, wording_of(code), n, sheets) for code, n, sheets in counted]
+
+
+def narrowed(visit: Visit | None, reason: str, only: str) -> QuerySet[Sheet]:
+    """Sheets in work that have a field with this reason (if any), and are as ``only`` says:
+    ``lengkap`` (all pages there), ``sebagian``, ``siap`` (to be accepted), ``pilih`` (one of two
+    images is to be chosen), or empty."""
+    found = in_work(visit).select_related("claim__by")
+    if reason:
+        found = found.filter(Exists(_asked().filter(sheet=OuterRef("pk"), reason=reason)))
+    if only in ("lengkap", "sebagian"):
+        found = (
+            found.filter(state__in=WHOLE) if only == "lengkap" else found.exclude(state__in=WHOLE)
+        )
+    if only == "pilih":
+        found = found.filter(_CHOOSING)
+    if only == "siap":
+        found = found.exclude(_CHOOSING).exclude(Exists(_asked().filter(sheet=OuterRef("pk"))))
+    return found
+
+
+_CHOOSING = Exists(ScanPage.objects.filter(sheet=OuterRef("pk"), status=ScanPage.Status.CONFLICT))
+"""Two images of one page differ."""
 
 
 def for_desk(user: User, *, ready: bool = False) -> QuerySet[Sheet]:
@@ -134,15 +151,12 @@ def for_desk(user: User, *, ready: bool = False) -> QuerySet[Sheet]:
     items.refresh()
     own = Item.objects.filter(sheet=OuterRef("pk"))
     still = Exists(own.filter(purpose__in=[Item.Purpose.DOUBT, Item.Purpose.THIRD]))
-    choosing = Exists(
-        ScanPage.objects.filter(sheet=OuterRef("pk"), status=ScanPage.Status.CONFLICT)
-    )
     second = Exists(own.filter(purpose=Item.Purpose.SECOND))
     found = in_work().filter(state__in=WHOLE).exclude(pk__in=claimed_by_others(user))
     if ready:
-        found = found.exclude(still).exclude(choosing)
+        found = found.exclude(still).exclude(_CHOOSING)
     if two_at_work():
-        found = found.filter(still | choosing | ~second)
+        found = found.filter(still | _CHOOSING | ~second)
     return found
 
 

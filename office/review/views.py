@@ -7,6 +7,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,10 +37,14 @@ from office.review.forms import (
     ReasonForm,
 )
 from office.review.history import history_of
-from office.review.queue import by_reason, next_sheet, waiting
+from office.review.items import refresh
+from office.review.queue import by_reason, in_work, narrowed, next_sheet, waiting
 from office.review.versions import check_accepting, version_of
 from office.rounds.models import Sheet, Visit
 from office.rounds.states import DECIDABLE, SheetState, may_move
+
+SHEETS_A_SCREEN = 40
+"""A village on two screens."""
 
 REVIEWERS = (Role.PENINJAU, Role.PENYELIA)
 
@@ -61,16 +66,18 @@ def queue(request: HttpRequest) -> HttpResponse:
     """All sheets in work, filtered by visit, reason and state."""
     form = QueueForm(request.GET)
     visit = form.visit()
-    items = waiting(visit)
+    refresh()
+    page = Paginator(form.sheets(), SHEETS_A_SCREEN).get_page(request.GET.get("hal"))
     return render(
         request,
         "review/queue.html",
         {
             "form": form,
-            "items": form.narrowed(items),
-            "reasons": by_reason(items),
-            "n_all": len(items),
-            "n_ready": sum(item.is_ready for item in items),
+            "page": page,
+            "items": waiting(page),
+            "reasons": by_reason(visit),
+            "n_all": in_work(visit).count(),
+            "n_ready": narrowed(visit, "", "siap").count(),
             "visits": Visit.objects.select_related("desa"),
             "chosen": form.cleaned_data,
         },

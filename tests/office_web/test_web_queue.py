@@ -34,7 +34,7 @@ def test_open_fields_are_counted_by_reason(office: WebOffice) -> None:
         office.scanned(TWO_REASONS)
     items = waiting()
     assert [set(item.open_fields) for item in items] == [set(TWO_REASONS)] * 2
-    counts = {row.code: (row.n_fields, row.n_sheets) for row in by_reason(items)}
+    counts = {row.code: (row.n_fields, row.n_sheets) for row in by_reason()}
     assert counts == {"not_read": (4, 2), "faint_mark": (2, 2)}
 
 
