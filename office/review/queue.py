@@ -129,10 +129,10 @@ def narrowed(visit: Visit | None, reason: str, only: str) -> QuerySet[Sheet]:
     found = in_work(visit).select_related("claim__by")
     if reason:
         found = found.filter(Exists(_asked().filter(sheet=OuterRef("pk"), reason=reason)))
-    if only in ("lengkap", "sebagian"):
-        found = (
-            found.filter(state__in=WHOLE) if only == "lengkap" else found.exclude(state__in=WHOLE)
-        )
+    if only in ("lengkap", "siap"):
+        found = found.filter(state__in=WHOLE)
+    if only == "sebagian":
+        found = found.exclude(state__in=WHOLE)
     if only == "pilih":
         found = found.filter(_CHOOSING)
     if only == "siap":

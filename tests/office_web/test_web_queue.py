@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from office.review import views
 from office.review.claims import claim, release
 from office.review.current import open_fields
 from office.review.decisions import record_decision
@@ -146,3 +147,32 @@ def test_a_typed_code_opens_its_sheet(office: WebOffice) -> None:
         answer = office.client("peninjau").get("/periksa/cari/", {"kode": typed}, follow=True)
         assert answer.redirect_chain == [("/periksa/", 302)]
         assert "ode" in answer.content.decode()
+
+
+def test_filters_of_the_queue(office: WebOffice) -> None:
+    open_sheet, ready, partly = office.scanned(TWO_REASONS), office.scanned({}), office.sheet()
+    record_decision(ready, "nama_kepala", "RUSDI", office.users["peninjau"])
+    office.scan(partly, 2, {})
+    every = {open_sheet.code, ready.code, partly.code}
+    for asked, shown in {
+        "": every,
+        "hanya=lengkap": {open_sheet.code, ready.code},
+        "hanya=sebagian": {partly.code},
+        "hanya=siap": {ready.code},
+        "hanya=pilih": set(),
+        "alasan=faint_mark": {open_sheet.code},
+        "alasan=outside_image": set(),
+        "hanya=tidak-dikenal": every,
+    }.items():
+        page = _get(office, f"/periksa/?{asked}")
+        assert {code for code in every if f"/periksa/{code}/" in page} == shown, asked
+    assert "Terima 1 yang siap" in _get(office, "/periksa/")
+
+
+def test_a_long_queue_is_turned_over(office: WebOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "SHEETS_A_SCREEN", 2)
+    sheets = [office.scanned(TWO_REASONS) for _ in range(3)]
+    first = _get(office, "/periksa/?hanya=lengkap")
+    assert "?hanya=lengkap&amp;hal=2" in first and sheets[2].code not in first
+    second = _get(office, "/periksa/?hanya=lengkap&hal=2")
+    assert sheets[2].code in second and sheets[0].code not in second
