@@ -22,6 +22,7 @@ lint: setup-dev ## style and types only
 
 bench: setup-dev ## figures of accuracy and speed, within 10 minutes; FULL=1 takes longer
 	@$(BIN)/python -m samples.bench $(if $(FULL),--full)
+	@$(BIN)/python -m tests.load
 
 volume: setup-dev ## ten million marks, going on where it stopped; N=100000 or MINUTES=60 for less
 	@$(BIN)/python -m samples.bench.volume $(if $(N),--n $(N)) $(if $(MINUTES),--minutes $(MINUTES))
