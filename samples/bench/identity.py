@@ -43,7 +43,7 @@ QUICK, FULL = 4, 40
 
 PRINTED = dict.fromkeys(FORMS, 8)
 CODES, LETTERS = "codes", "letters"
-WAYS = tuple(way.value for way in IdentifiedBy)
+WAYS = tuple(way.value for way in IdentifiedBy if way is not IdentifiedBy.PERSON)
 MISIDENTIFIED = "misidentified"
 OUTCOMES = (*WAYS, "unidentified", "refused", MISIDENTIFIED)
 HEAD = ("what is ruined", "pages", *OUTCOMES, "identify ms: median", "max")
