@@ -24,6 +24,7 @@ from office.review.decisions import NotDecidableError, record_decision, take_bac
 from office.review.desk import Desk, open_desk
 from office.review.fields import FieldView, flag, was
 from office.review.forms import DecisionForm, VersionForm
+from office.review.known import known_texts
 from office.review.models import Decision
 from office.review.passes import FIRST, THIRD
 from office.review.spoken import spoken, spoken_name
@@ -91,7 +92,13 @@ def _record(sheet: Sheet, form: DecisionForm, user: User) -> None:
             said["ms"],
             said["keys"],
             pass_no=THIRD if differ else FIRST,
+            from_register=said["known"] and _is_known(sheet, name, said["value"]),
         )
+
+
+def _is_known(sheet: Sheet, name: str, value: object) -> bool:
+    """Whether the register really offers this value here; the browser only says so."""
+    return known_texts(sheet, current_fields(sheet)).get(name) == value
 
 
 def _check_shown(

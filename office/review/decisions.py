@@ -32,6 +32,8 @@ class Work:
     keystrokes: int | None = None
     mode: Decision.Mode = Decision.Mode.SHEET
     batch: UUID | None = None
+    from_register: bool = False
+    """The value was taken from what the register has of this person."""
 
 
 def record_decision(
@@ -45,6 +47,7 @@ def record_decision(
     *,
     pass_no: int = FIRST,
     batch: UUID | None = None,
+    from_register: bool = False,
 ) -> Decision:
     """Write down what ``by`` says of ``field``; a sheet just read comes under review by it.
 
@@ -55,7 +58,7 @@ def record_decision(
     with transaction.atomic():
         sheet.refresh_from_db(from_queryset=Sheet.objects.select_for_update())
         current = decidable(sheet, current_field(sheet, field))
-        work = Work(ms, keystrokes, mode, batch)
+        work = Work(ms, keystrokes, mode, batch, from_register)
         decision, after = decide(sheet, current, value, by, pass_no, work)
         if decision._state.adding:
             if sheet.state == SheetState.READ:
@@ -129,12 +132,14 @@ def _row(
         mode=work.mode,
         pass_no=pass_no,
         batch=work.batch,
-        origin=_origin(current, value, pass_no),
+        origin=_origin(current, value, pass_no, work),
     )
 
 
-def _origin(current: CurrentField, value: Value, pass_no: int) -> Decision.Origin:
-    """Typed, or the machine's reading confirmed or corrected."""
+def _origin(current: CurrentField, value: Value, pass_no: int, work: Work) -> Decision.Origin:
+    """Typed, taken from the register, or the machine's reading confirmed or corrected."""
+    if work.from_register:
+        return Decision.Origin.REGISTER
     if pass_no == SECOND:
         return Decision.Origin.KEYED
     typed = current.spec.kind == "cell" and (

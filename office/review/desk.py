@@ -13,6 +13,7 @@ from office.review.checks import warnings
 from office.review.current import CurrentField, current_fields
 from office.review.fields import FieldView, field_view
 from office.review.images import Frame, frame_of
+from office.review.known import known_texts
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
@@ -105,10 +106,13 @@ def open_desk(
     form = form_of(sheet)
     current = current_fields(sheet) if current is None else current
     said = warnings(form, visible_values(current, viewer))
+    known = known_texts(sheet, current)
     scans = {one.page_no: one for one in sheet.scan_pages.filter(active=True)}
     frames = {number: frame_of(scan) for number, scan in scans.items()}
     views = {
-        name: field_view(one, frames.get(one.spec.page), said.get(name, ""), viewer)
+        name: field_view(
+            one, frames.get(one.spec.page), said.get(name, ""), viewer, known.get(name, "")
+        )
         for name, one in current.items()
     }
     pages = tuple(

@@ -119,6 +119,7 @@ class FieldView:
     awaits: str = ""
     is_masked: bool = False
     has_guess: bool = False
+    known: str = ""
     length: int = 0
     digits: bool = False
     is_date: bool = False
@@ -146,8 +147,10 @@ def field_view(
     frame: Frame | None,
     warning: str = "",
     viewer: Viewer = OPEN_EYES,
+    known: str = "",
 ) -> FieldView:
-    """How one field is shown to ``viewer``; ``frame`` is that of its page."""
+    """How one field is shown to ``viewer``; ``frame`` is that of its page, ``known`` what the
+    register has for it."""
     spec, reading = current.spec, current.reading
     box_px, masked = reading["box_px"], viewer.is_blind(current)
     return FieldView(
@@ -174,6 +177,7 @@ def field_view(
         awaits=_awaits(current, viewer),
         is_masked=masked,
         has_guess=_guess(current).exists,
+        known=known,
         length=spec.length or 0,
         digits=spec.chars == "digits",
         is_date=spec.means in ("birth_date", "date"),

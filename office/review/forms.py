@@ -53,8 +53,10 @@ class AcceptForm(VersionForm):
 class DecisionForm(VersionForm):
     """One answer. ``value`` is JSON in the value shapes of a reading; ``ms`` is capped at an
     hour, because a longer time is a break and no work. ``shown``: the last decision of this field
-    that the screen showed; without it the version of the whole sheet is asked."""
+    that the screen showed; without it the version of the whole sheet is asked. ``known``: the
+    value was taken from the register."""
 
+    known = forms.BooleanField(required=False)
     shown = forms.IntegerField(min_value=0, required=False)
 
     field = forms.CharField(max_length=60)

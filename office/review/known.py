@@ -22,7 +22,7 @@ from typing import Any
 
 from office.register.models import Person
 from office.review.current import CurrentField
-from office.rounds.models import Desa
+from office.rounds.models import Desa, Sheet
 
 LEAST_ODDS = math.log(1e6)
 """The person must be so much likelier than somebody else who writes the same characters by
@@ -67,6 +67,16 @@ def people_of(desa: Desa) -> list[Person]:
     """Everybody of a village whose rows count."""
     lives_here = {"memberships__household__desa": desa, "memberships__active": True}
     return list(Person.objects.filter(active=True, **lives_here).distinct())
+
+
+def known_texts(sheet: Sheet, fields: Mapping[str, CurrentField]) -> dict[str, str]:
+    """What the register has for fields of a sheet, where it differs from what was read."""
+    waiting = [field for field in fields.values() if field.suggestion is not None]
+    if not waiting:
+        return {}
+    found = known_people(waiting, people_of(sheet.visit.desa))
+    offered = {name: text for known in found for name, text in known.texts.items()}
+    return {name: text for name, text in offered.items() if text != fields[name].suggestion}
 
 
 def known_people(fields: Iterable[CurrentField], people: Sequence[Person]) -> Iterator[Known]:

@@ -31,6 +31,7 @@ class Decision(AppendOnly):
     class Origin(models.TextChoices):
         REVIEWED = "reviewed", "diperiksa"
         KEYED = "keyed", "diketik"
+        REGISTER = "register", "dari buku induk"
 
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="decisions")
     page = models.ForeignKey(ScanPage, on_delete=models.PROTECT, related_name="decisions")

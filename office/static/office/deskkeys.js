@@ -7,6 +7,7 @@ window.DeskKeys = function (act) {
     F2: () => window.Paper && window.Paper.cycleZoom(),
     F3: () => act.here() && window.Doubts.other(act.here()),
     F4: () => act.here() && act.setEmpty(act.here(), "blank"),
+    F6: () => act.here() && act.useKnown(act.here()),
     F8: (event) => act.nextOpen(event.shiftKey ? -1 : 1),
     F9: () => act.here() && act.setEmpty(act.here(), "unreadable"),
   };

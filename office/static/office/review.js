@@ -178,11 +178,24 @@
         shown: field.dataset.seen,
         ms: field === here ? Math.round(performance.now() - since) : 0,
         keys: field === here ? keystrokes : 0,
+        ...(knownOf(field) && knownOf(field).dataset.known === value ? { known: "on" } : {}),
       },
       { field, sent },
     );
     since = performance.now();
     keystrokes = 0;
+  }
+
+  const knownOf = (field) => field.querySelector("[data-known]");
+
+  /* What the register has of this person goes into the entry; Enter confirms it, as any other. */
+  function useKnown(field) {
+    const button = knownOf(field);
+    const text = textOf(field);
+    if (!button || !text) return;
+    text.value = button.dataset.known;
+    window.Combs.count(field);
+    text.focus({ preventScroll: true });
   }
 
   /* --- moving --- */
@@ -334,7 +347,7 @@
     here: () => here,
     help: () => keysDialog.showModal(),
     accept: () => acceptForm && acceptForm.requestSubmit(),
-    inputs, valueOf, nextOpen, setEmpty, pick, confirm, step, undo,
+    inputs, valueOf, nextOpen, setEmpty, pick, confirm, step, undo, useKnown,
   });
 
   document.addEventListener("keydown", (event) => {
@@ -375,6 +388,7 @@
     const field = event.target.closest(".field");
     if (!field || event.target.closest(".versus")) return;
     if (button && button.dataset.rival !== undefined) chooseRival(field, button);
+    else if (button && button.dataset.known) useKnown(field);
     else if (button && button.dataset.do === "confirm") confirm(field);
     else if (button && button.dataset.do === "other") window.Doubts.other(field);
     else if (button && button.dataset.do) setEmpty(field, button.dataset.do);
