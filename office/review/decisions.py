@@ -46,7 +46,6 @@ def record_decision(
     mode: Decision.Mode = Decision.Mode.SHEET,
     *,
     pass_no: int = FIRST,
-    batch: UUID | None = None,
     from_register: bool = False,
 ) -> Decision:
     """Write down what ``by`` says of ``field``; a sheet just read comes under review by it.
@@ -58,7 +57,7 @@ def record_decision(
     with transaction.atomic():
         sheet.refresh_from_db(from_queryset=Sheet.objects.select_for_update())
         current = decidable(sheet, current_field(sheet, field))
-        work = Work(ms, keystrokes, mode, batch, from_register)
+        work = Work(ms, keystrokes, mode, from_register=from_register)
         decision, after = decide(sheet, current, value, by, pass_no, work)
         if decision._state.adding:
             if sheet.state == SheetState.READ:
