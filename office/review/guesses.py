@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,12 +57,32 @@ BESIDE_A_MARK = 0.95
 """A doubtful box of a single choice, beside a clear mark, is not its answer: 33 of 34 on 110
 simulated office scans."""
 
-LONE_IS_MEANT = 0.63
-"""The only box with ink of a single choice, neither heavy nor crossed out, is its answer: 47 of 75
-on the same scans. The net says only that it is no clear mark."""
+LONE_IS_MEANT = 0.5
+"""A small or faint mark that is the only ink of a single choice is its answer: 34 of 34 in two
+simulated villages where every question has one (seeds 300,000 and 310,000), but 28 of 102 on 200
+random sheets (330,000 and 340,000), where a dot never counts as an answer. A stroke begun is none
+(`Reason.UNCLEAR_MARK`): 49 of 55 on the random sheets."""
 
-UNCLEAR_IS_NOTHING = 0.67
-"""A doubtful box that the net does not take for a mark is none: 83 of 123 on the same scans."""
+SOLID, FILLED_IS_MEANT = 0.53, 0.77
+"""Of the inside of a box that is heavy, from which share of dark ink on it is filled in rather than
+scribbled over. Filled in, it is meant: 118 of 155 such boxes on 100 of the random sheets, and
+227 of 241 in the villages."""
+
+HEAVY_IS_NOTHING = 0.92
+"""A heavy box with less ink was taken back: 202 of 217 on the random sheets, where it stands in a
+question without another mark; 86 of 95 multiple choices of the villages."""
+
+WIDE, WIDE_IS_MEANT = 0.15, 0.75
+"""So much ink in a box that is not heavy is a circle that reaches beyond it: 22 of 30 and 31 of 33
+meant."""
+
+PALE, PALE_IS_MEANT = 0.012, 0.7
+"""Less dark ink than the smallest dot holds: a pen that hardly writes, or a tick whose most part
+lies outside, and so meant: 90 of 119 on the random sheets, where erased marks and specks look the
+same, and 163 of 163 in the villages."""
+
+SMALL_IS_NOTHING = 0.8
+"""Between the two it is a dot or a stroke begun: 46 of 55 and 58 of 79 in multiple choices."""
 
 INK_IS_THERE = 0.95
 """An area with doubtful ink holds a signature: 61 of 61 (so at least 95 %, with 95 % confidence)
@@ -70,30 +90,52 @@ on 88 simulated sheets."""
 
 
 def _marks(spec: FieldSpec, reading: Mapping[str, Any]) -> Guess:
-    """By the net's belief in each box; of two marks in a single choice nobody knows which."""
-    beliefs = {name: _belief(option) for name, option in (reading.get("options") or {}).items()}
-    if not beliefs or any(belief is None for belief in beliefs.values()):
+    """By what each box looks like; of two marks in a single choice nobody knows which."""
+    options: Mapping[str, Any] = reading.get("options") or {}
+    if not options or any(_belief(option) is None for option in options.values()):
         return NO_GUESS
-    sure = math.prod(_sureness(option) for option in reading["options"].values())
-    chosen = [option.id for option in spec.options if (beliefs.get(option.id) or 0.0) >= 0.5]
+    looks = {name: _look(option, reading["reasons"]) for name, option in options.items()}
     if spec.choice == "multiple":
-        return Guess(chosen, sure)
+        chosen = [option.id for option in spec.options if looks[option.id].value]
+        return Guess(chosen, math.prod(look.certainty for look in looks.values()))
+    return _single(options, looks, reading["reasons"])
+
+
+_TAKEN_BACK = {Reason.HEAVY_OR_CANCELLED, Reason.UNCLEAR_MARK}
+"""Reasons why the only ink of a question may be no answer."""
+
+
+def _single(
+    options: Mapping[str, Any], looks: Mapping[str, Guess], reasons: Collection[str]
+) -> Guess:
+    """A clear mark wins over what is doubtful beside it, and so does what the net believes in. A
+    box alone with ink is the answer unless it looks taken back."""
+    believed = [name for name, option in options.items() if (_belief(option) or 0.0) >= 0.5]
+    inked = [name for name, option in options.items() if option["state"] != MarkState.EMPTY]
+    chosen = believed or [name for name in inked if looks[name].value]
     if len(chosen) > 1:
         return NO_GUESS
-    inked = [n for n, o in reading["options"].items() if o["state"] != MarkState.EMPTY]
-    if not chosen and len(inked) == 1 and Reason.HEAVY_OR_CANCELLED not in reading["reasons"]:
-        return Guess(inked[0], LONE_IS_MEANT)
-    if chosen and reading["options"][chosen[0]]["state"] == MarkState.MARKED:
+    if chosen and options[chosen[0]]["state"] == MarkState.MARKED:
         return Guess(chosen[0], BESIDE_A_MARK)
+    if not chosen and len(inked) == 1 and not _TAKEN_BACK & set(reasons):
+        return Guess(inked[0], LONE_IS_MEANT)
+    sure = math.prod(looks[name].certainty for name in inked)
     return Guess(chosen[0] if chosen else None, sure)
 
 
-def _sureness(option: Mapping[str, Any]) -> float:
-    """That the guess at one box is right."""
-    belief = _belief(option) or 0.0
-    if option["state"] != MarkState.DOUBTFUL:
-        return 1.0
-    return max(belief, min(1 - belief, UNCLEAR_IS_NOTHING))
+def _look(option: Mapping[str, Any], reasons: Collection[str]) -> Guess:
+    """Whether one box is marked, by itself: what the net believes in, or else by how much dark ink
+    lies in it. ``reasons`` are those of its field."""
+    belief, score = _belief(option) or 0.0, option["score"] or 0.0
+    if option["state"] != MarkState.DOUBTFUL or belief >= 0.5:
+        return Guess(belief >= 0.5, max(belief, 1 - belief))
+    if score >= SOLID:
+        return Guess(True, FILLED_IS_MEANT)
+    if score >= WIDE and Reason.HEAVY_OR_CANCELLED in reasons:
+        return Guess(False, HEAVY_IS_NOTHING)
+    if score >= WIDE:
+        return Guess(True, WIDE_IS_MEANT)
+    return Guess(True, PALE_IS_MEANT) if score < PALE else Guess(False, SMALL_IS_NOTHING)
 
 
 def _belief(option: Mapping[str, Any]) -> float | None:

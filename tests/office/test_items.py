@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -19,12 +18,10 @@ from office.review import items
 from office.review.claims import claim
 from office.review.current import current_values, open_fields
 from office.review.decisions import record_decision, take_back
-from office.review.guesses import LONE_IS_MEANT, UNCLEAR_IS_NOTHING, guess_at
 from office.review.models import Item, StaleSheet
 from office.review.passes import SECOND
 from office.review.stacks import ALL_MARKS, LEASE, give_back, stacks, take
 from office.rounds.models import Sheet
-from scanner.reading import Reason
 from tests.office.conftest import INK, SmallOffice
 
 NIK = "6311025203859001"
@@ -199,46 +196,3 @@ def test_marks_of_questions_with_few_doubts_come_together(
     assert [item.field for item in taken] == ["asuransi", "lantai"]
     give_back(two_people[0], f"keluarga.{ALL_MARKS}", "doubt")
     assert len(take(two_people[1], "keluarga.lantai", "doubt", 12)) == 1
-
-
-@pytest.mark.parametrize(
-    ("beliefs", "value", "exists"),
-    [
-        ({"tanah": 0.7, "papan": None}, "tanah", True),
-        ({"tanah": 0.2, "papan": None}, "tanah", True),
-        ({"tanah": 0.7, "papan": 0.9}, None, False),
-    ],
-)
-def test_guesses_of_single_choices(
-    office: SmallOffice, beliefs: dict[str, float | None], value: str | None, exists: bool
-) -> None:
-    spec = office.forms["keluarga"].spec.field("lantai")
-    options = {
-        name: {"state": "empty" if belief is None else "doubtful", "belief": belief}
-        for name, belief in beliefs.items()
-    }
-    reading: dict[str, Any] = {"reasons": [], "options": options}
-    guess = guess_at(spec, reading)
-    assert (guess.value, guess.exists) == (value, exists)
-    certainty = 0.7 if beliefs["tanah"] == 0.7 else LONE_IS_MEANT
-    assert guess.certainty == pytest.approx(certainty if exists else 0)
-
-
-def test_a_lone_box_that_may_be_crossed_out_is_not_preset(office: SmallOffice) -> None:
-    options = {"tanah": {"state": "doubtful", "belief": 0.0}, "papan": {"state": "empty"}}
-    reading: dict[str, Any] = {"reasons": [Reason.HEAVY_OR_CANCELLED], "options": options}
-    guess = guess_at(office.forms["keluarga"].spec.field("lantai"), reading)
-    assert (guess.value, guess.certainty) == (None, UNCLEAR_IS_NOTHING)
-
-
-def test_doubtful_ink_is_taken_to_be_there(office: SmallOffice) -> None:
-    reading: dict[str, Any] = {"reasons": [], "state": "doubtful", "value": None}
-    guess = guess_at(office.forms["keluarga"].spec.field("ttd"), reading)
-    assert (guess.value, guess.exists) == (True, True)
-
-
-def test_a_reading_without_beliefs_gives_no_guess(office: SmallOffice) -> None:
-    spec = office.forms["keluarga"].spec.field("lantai")
-    options = {"tanah": {"state": "doubtful"}}
-    reading: dict[str, Any] = {"reasons": [], "options": options}
-    assert not guess_at(spec, reading).exists
