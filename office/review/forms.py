@@ -17,8 +17,9 @@ HOUR_MS = 3_600_000
 
 
 class VersionForm(forms.Form):
-    """What the screen showed when the button was pressed."""
+    """What the screen showed when the button was pressed, and whose screen it was (``by``)."""
 
+    by = forms.CharField(required=False, max_length=150)
     version = forms.RegexField(regex=rf"\A{PATTERN}\Z")
 
     @property

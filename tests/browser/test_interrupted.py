@@ -23,6 +23,8 @@ SEND_TWICE = """() => {
 DECIDED = """select d.field from review_decision d join rounds_sheet s on s.id = d.sheet_id
 where s.code = ? order by d.id"""
 
+BY = "select distinct u.username from review_decision d join auth_user u on u.id = d.by_id"
+
 
 def decided(server: Server, code: str) -> list[str]:
     """Fields of the sheet for which a decision is on disk, in their order."""
@@ -90,6 +92,33 @@ def test_after_the_session_ran_out_one_goes_on_where_one_was(
     assert len(desk.answer_all(village.truth[code])) > 3
     desk.accept()
     assert len(set(decided(server, code))) == len(decided(server, code))
+
+
+def test_after_signing_in_elsewhere_the_answers_go_on(
+    village: Village, server: Server, rina: Person
+) -> None:
+    code = village.sheets[0]
+    desk = Desk(rina, code).open()
+    done = [desk.answer(village.truth[code]) for _ in range(2)]
+    desk.is_saved()
+    assert server.change("delete from django_session") == 1
+    done += [desk.answer(village.truth[code]) for _ in range(3)]
+    expect(rina.page.get_by_text("Anda sudah keluar")).to_be_visible()
+    for name in ("dewi", "rina"):
+        with rina.page.expect_popup() as opened:
+            rina.page.get_by_role("link", name="Masuk di jendela baru").press("Enter")
+        Person(name, server, opened.value, rina.watch).sign_in()
+        expect(opened.value.get_by_role("button", name="Keluar")).to_be_visible()
+        assert decided(server, code) == done[:2]
+        if name == "dewi":
+            rina.watch.allow("409 (Conflict)")
+            rina.page.get_by_role("button", name="Coba lagi").press("Enter")
+            expect(rina.page.get_by_text("yang masuk sekarang dewi")).to_be_visible()
+            opened.value.get_by_role("button", name="Keluar").click()
+    rina.page.get_by_role("button", name="Coba lagi").press("Enter")
+    desk.is_saved()
+    assert decided(server, code) == done
+    assert server.rows(BY) == [("rina",)]
 
 
 def test_answers_wait_while_the_office_computer_is_off(

@@ -1,41 +1,46 @@
 /* Accepting a sheet: what still waits is shown first; a sheet that waits for somebody else's second
    keying is left for the next one. */
-window.Accepting = function (form, desk) {
+window.Accepting = function (form, place, answers, say) {
   "use strict";
+  const F = window.DeskField;
+  const button = form.querySelector("button[type=submit]");
   let warned = false;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    desk.leave();
-    const button = form.querySelector("button[type=submit]");
-    button.disabled = true;
-    await desk.saving.idle();
-    if (desk.saving.isStopped()) return;
-    const versus = desk.fields().find((field) => field.classList.contains("has-versus"));
+
+  /* Whether something must be seen first; it has the focus then. */
+  function isHeldBack() {
+    const versus = place.all().find((field) => field.classList.contains("has-versus"));
     if (versus) {
-      button.disabled = false;
       versus.querySelector(".versus button").focus();
-      return;
+      return true;
     }
-    const open = desk.fields().find(desk.isOpen);
+    const open = place.all().find(F.isOpen);
     if (open) {
-      button.disabled = false;
-      desk.focusOn(open);
-      desk.showProblem(open, "Periksa dulu bagian ini, baru lembar dapat diterima.", false);
-      return;
+      place.focusOn(open);
+      F.showProblem(open, "Periksa dulu bagian ini, baru lembar dapat diterima.", false);
+      return true;
     }
-    const doubted = desk.fields().find((field) => !field.querySelector(".problem").hidden);
+    const doubted = place.all().find((field) => !field.querySelector(".problem").hidden);
     if (doubted && !warned) {
       warned = true;
+      place.focusOn(doubted);
+      say("Ada peringatan. Sudah benar? Tekan Terima sekali lagi.", true);
+      return true;
+    }
+    return false;
+  }
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (answers.sending.isHalted()) return answers.sending.askAgain();
+    answers.leave();
+    button.disabled = true;
+    await answers.sending.idle();
+    if (isHeldBack()) {
       button.disabled = false;
-      desk.focusOn(doubted);
-      desk.say("Ada peringatan. Sudah benar? Tekan Terima sekali lagi.", true);
-      return;
+      return undefined;
     }
-    if (desk.second()) {
-      window.location.assign(form.dataset.skip);
-      return;
-    }
-    form.elements.version.value = desk.saving.version();
-    form.submit();
+    if (answers.second()) return window.location.assign(form.dataset.skip);
+    form.elements.version.value = answers.version();
+    return form.submit();
   });
 };

@@ -29,7 +29,7 @@ window.DeskKeys = function (act) {
   function sidestep(event) {
     const here = act.here();
     const rivals = [...here.querySelectorAll("[data-rival]")];
-    const group = rivals.length ? rivals : act.inputs(here).filter((input) => input.type !== "text");
+    const group = rivals.length ? rivals : window.DeskField.inputs(here).filter((input) => input.type !== "text");
     const at = group.indexOf(event.target);
     if (at < 0) return null;
     const next = group[at + (event.key === "ArrowRight" ? 1 : -1)];
@@ -39,7 +39,7 @@ window.DeskKeys = function (act) {
   /* The browser itself takes back letters that were not saved yet. */
   function isBeingTyped(target) {
     const field = target.closest(".field");
-    return typing(target) && Boolean(field) && JSON.stringify(act.valueOf(field)) !== field.last;
+    return typing(target) && Boolean(field) && window.DeskField.isChanged(field);
   }
 
   function commandFor(event) {

@@ -1,8 +1,10 @@
 /* A queue of answers to the server, one after the other. Without connection an answer waits and
-   is tried again; after signing out it waits until somebody has signed in again. */
+   is tried again; after signing out it waits until somebody has signed in again. What else the
+   server refuses is told, and what follows it waits. */
 window.Sending = function (root, on) {
   "use strict";
   const bar = document.querySelector("[data-stop]");
+  const [signIn, retryButton, reloadButton] = ["signin", "retry", "reload"].map((name) => bar.querySelector(`[data-${name}]`));
   let token = root.dataset.token;
   let waiting = 0;
   let cutOff = false;
@@ -28,26 +30,29 @@ window.Sending = function (root, on) {
     return { status: answer.status, body: await answer.json() };
   }
 
-  async function send(url, values) {
+  async function send(url, values, takes) {
     for (;;) {
+      let reply = null;
       try {
-        const { status, body } = await post(url, values());
+        reply = await post(url, values());
         cutOff = false;
-        if (status === 200) return body;
-        await halt(body);
       } catch (error) {
         cutOff = true;
-        on.say("Belum tersimpan: komputer kantor tidak menjawab. Dicoba lagi …", true);
+        on.say("Belum tersimpan: komputer kantor tidak menjawab. Dicoba lagi; jangan ditutup …", true);
         await pause(2000);
+        continue;
       }
+      if (reply.status === 200 || takes(reply.status, reply.body)) return reply.body;
+      await halt(reply.body);
     }
   }
 
-  /* Says what is the matter, and waits for "Coba lagi". */
+  /* Says what is the matter, and waits for "Coba lagi"; where that helps nothing, for ever. */
   function halt(body) {
     bar.hidden = false;
     bar.querySelector("p").textContent = body.error || "Jawaban tidak tersimpan.";
-    bar.querySelector("[data-signin]").hidden = !body.signed_out;
+    signIn.hidden = !body.signed_out;
+    retryButton.hidden = Boolean(reloadButton) && !body.signed_out;
     on.say("Belum tersimpan", true);
     return new Promise((go) => { halted = go; });
   }
@@ -60,6 +65,7 @@ window.Sending = function (root, on) {
       if (page.ok) {
         const read = new DOMParser().parseFromString(await page.text(), "text/html");
         token = read.querySelector("input[name=csrfmiddlewaretoken]").value;
+        for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = token;
       }
     } catch (error) {
       on.say("Belum tersimpan: komputer kantor tidak menjawab. Coba lagi sebentar.", true);
@@ -71,19 +77,37 @@ window.Sending = function (root, on) {
     go();
   }
 
-  function push(url, values) {
+  /* `values()` is asked when the answer really leaves. `takes(status, body)`: replies that the
+     caller sees to, beside 200; the promise brings their bodies. */
+  function push(url, values, takes = () => false) {
     waiting += 1;
-    on.say("Menyimpan …");
-    const done = chain.then(() => send(url, values));
+    if (!halted) on.say("Menyimpan …");
+    const done = chain.then(() => send(url, values, takes));
     chain = done.finally(() => { waiting -= 1; });
     return done;
   }
 
-  for (const button of document.querySelectorAll("[data-retry]")) button.addEventListener("click", retry);
+  function reload() {
+    waiting = 0;
+    cutOff = false;
+    halted = null;
+    window.location.reload();
+  }
+
+  retryButton.addEventListener("click", retry);
+  if (reloadButton) reloadButton.addEventListener("click", reload);
   window.addEventListener("beforeunload", (event) => {
     /* The last answer alone still leaves with the page (keepalive); more than that may not. */
+    if (on.leaving) on.leaving();
     if (waiting > 1 || cutOff || halted) event.preventDefault();
   });
 
-  return { push, idle: () => chain, isWaiting: () => waiting > 0, token: () => token };
+  return {
+    push,
+    idle: () => chain,
+    isWaiting: () => waiting > 0,
+    isHalted: () => Boolean(halted),
+    askAgain: () => [signIn, retryButton, reloadButton].find((one) => one && !one.hidden).focus(),
+    token: () => token,
+  };
 };
