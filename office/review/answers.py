@@ -3,6 +3,7 @@ and is told in JSON what stands there now."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,17 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from office.accounts.access import allow
-from office.accounts.roles import Role, has_role
 from office.errors import OfficeError
-from office.review.blind import HIDDEN, Viewer, viewer_of, visible_values
+from office.review.blind import HIDDEN, Viewer, note_sights, viewer_of, visible_values
 from office.review.checks import warnings
 from office.review.claims import claim
-from office.review.current import CurrentField, current_field, current_fields
+from office.review.current import CurrentField, current_field, current_fields, reading_of
 from office.review.decisions import NotDecidableError, record_decision, take_back
-from office.review.desk import Desk, open_desk
-from office.review.fields import FieldView, flag, was
+from office.review.fields import field_view, flag, was
 from office.review.forms import DecisionForm, VersionForm
-from office.review.known import known_texts
+from office.review.images import frame_in
+from office.review.known import known_text
 from office.review.models import Decision
 from office.review.passes import FIRST, THIRD
 from office.review.spoken import spoken, spoken_name
@@ -112,7 +112,7 @@ def _record(sheet: Sheet, form: DecisionForm, user: User) -> None:
 
 def _is_known(sheet: Sheet, name: str, value: object) -> bool:
     """Whether the register really offers this value here; the browser only says so."""
-    return known_texts(sheet, current_fields(sheet)).get(name) == value
+    return bool(value) and known_text(sheet, current_fields(sheet), name) == value
 
 
 def _check_shown(
@@ -124,8 +124,7 @@ def _check_shown(
     else:
         check_pages(sheet, form.seen)
         _check_field(current, shown, user)
-    supervises = has_role(user, Role.PENYELIA)
-    if current is not None and not supervises and viewer_of(user, sheet).is_blind(current):
+    if current is not None and viewer_of(user, sheet).is_blind(current):
         raise NotDecidableError(
             "Nomor ini sudah diketik rekan Anda. Ketik ulang di layar “Ketik ulang nomor”."
         )
@@ -190,16 +189,27 @@ def _around(
 def field(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """One field as it stands now, as a piece of the page."""
     sheet = find_sheet(code)
-    desk = open_desk(sheet, viewer_of(user_of(request), sheet))
-    return HttpResponse(_piece(request, desk, name))
-
-
-def _piece(request: HttpRequest, desk: Desk, name: str) -> str:
-    view: FieldView | None = next((one for one in desk.fields if one.name == name), None)
-    if view is None:
+    fields, viewer = current_fields(sheet), viewer_of(user_of(request), sheet)
+    if name not in fields:
         raise Http404
-    context = {"field": view, "sheet": desk.sheet}
-    return render_to_string("review/field.html", context, request)
+    return HttpResponse(_piece(request, sheet, fields, viewer, name))
+
+
+def _piece(
+    request: HttpRequest,
+    sheet: Sheet,
+    fields: Mapping[str, CurrentField],
+    viewer: Viewer,
+    name: str,
+) -> str:
+    """One field alone: neither the views nor the crops of the others are made, and the register
+    is asked of its row only."""
+    one = fields[name]
+    viewer = note_sights([one], viewer)
+    said = warnings(form_of(sheet), visible_values(fields, viewer)).get(name, "")
+    frame = frame_in(one.page, reading_of(one.page))
+    view = field_view(one, frame, said, viewer, known_text(sheet, fields, name))
+    return render_to_string("review/field.html", {"field": view, "sheet": sheet}, request)
 
 
 @allow(*REVIEWERS)
@@ -220,12 +230,11 @@ def undo(request: HttpRequest, code: str) -> JsonResponse:
         return JsonResponse({"error": str(error)}, status=409)
     claim(sheet, user)
     viewer, fields = viewer_of(user, sheet), current_fields(sheet)
-    desk = open_desk(sheet, viewer, fields)
     return JsonResponse(
         {
             "said": f"Diurungkan: {spoken_name(fields[last.field].spec, last.field)}",
             "field": last.field,
-            "html": _piece(request, desk, last.field),
+            "html": _piece(request, sheet, fields, viewer, last.field),
             **_around(sheet, fields, form.seen, viewer),
         }
     )

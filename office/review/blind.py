@@ -1,14 +1,19 @@
 """Who looks at a sheet, and what of it that person should not see: a number that waits to be keyed
-again is of no use to the second person who has seen the first typing."""
+again is of no use to the second person who has seen the first typing.
+
+Whoever saw it, by keying it or on a screen, is not asked to be the second: `may_be_second` is the
+one rule, for the desk and for the grids. What a screen showed is written down by `note_sights`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import User
 
 from office.review.current import CurrentField
+from office.review.models import Sight
 from office.review.passes import two_at_work
 from office.review.values import Value
 from office.rounds.models import Sheet
@@ -18,13 +23,26 @@ HIDDEN = "••••"
 """What stands for a value that is not to be seen."""
 
 
+SEEN_BEFORE = "Anda sudah pernah melihat ketikan pertama nomor ini; orang lain yang mengetik ulang."
+
+
+def may_be_second(field: CurrentField, user_id: int, seen: Collection[int] = ()) -> bool:
+    """Whether this person may key again, blind, what waits for it. ``seen``: keys of the decisions
+    that a screen showed to this person."""
+    first = field.said.first
+    if not field.awaits_second or first is None:
+        return False
+    return first.by_id != user_id and first.pk not in seen
+
+
 @dataclass(frozen=True)
 class Viewer:
-    """``asks_twice``: numbers keyed once wait for a second person. ``reveals``: a supervisor
-    asked to see them all the same."""
+    """``asks_twice``: numbers keyed once wait for a second person. ``seen``: see `may_be_second`.
+    ``reveals``: a supervisor asked to see them all the same."""
 
     user_id: int
     asks_twice: bool
+    seen: frozenset[int] = frozenset()
     reveals: bool = False
 
     def waits(self, field: CurrentField) -> bool:
@@ -33,8 +51,7 @@ class Viewer:
 
     def may_key_again(self, field: CurrentField) -> bool:
         """Whether the viewer may be that second person."""
-        first = field.said.first
-        return self.waits(field) and first is not None and first.by_id != self.user_id
+        return self.waits(field) and may_be_second(field, self.user_id, self.seen)
 
     def is_blind(self, field: CurrentField) -> bool:
         """Whether what was keyed is kept from the viewer."""
@@ -47,7 +64,30 @@ OPEN_EYES = Viewer(0, asks_twice=False)
 
 def viewer_of(user: User, sheet: Sheet, *, reveals: bool = False) -> Viewer:
     """The viewer of a desk. A sheet that is not in work waits for nobody."""
-    return Viewer(user.pk, sheet.state in DECIDABLE and two_at_work(), reveals)
+    asks_twice = sheet.state in DECIDABLE and two_at_work()
+    return Viewer(user.pk, asks_twice, sights(user, sheet), reveals)
+
+
+def sights(user: User, sheet: Sheet) -> frozenset[int]:
+    """Keys of the decisions of a sheet that a screen showed to ``user`` (see `may_be_second`)."""
+    seen = Sight.objects.filter(by=user, decision__sheet=sheet)
+    return frozenset(seen.values_list("decision", flat=True))
+
+
+def note_sights(fields: Iterable[CurrentField], viewer: Viewer) -> Viewer:
+    """Write down which numbers that still rest on one typing this screen shows to another person:
+    asked for by a supervisor, while nobody else was at work, on an accepted sheet that may be
+    opened again, or beside a second typing that may be taken back. Returns who has seen them."""
+    shown = {
+        first.pk: first
+        for field in fields
+        if (field.awaits_second or field.said.differ) and not viewer.is_blind(field)
+        if (first := field.said.first) is not None
+        if first.by_id != viewer.user_id and first.pk not in viewer.seen
+    }
+    rows = [Sight(decision=first, by_id=viewer.user_id) for first in shown.values()]
+    Sight.objects.bulk_create(rows, ignore_conflicts=True)
+    return replace(viewer, seen=viewer.seen | shown.keys())
 
 
 def visible_values(fields: Mapping[str, CurrentField], viewer: Viewer) -> dict[str, Value]:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from office.errors import OfficeError
 from office.review import audits, items
+from office.review.blind import SEEN_BEFORE, may_be_second, sights
 from office.review.current import CurrentField, current_field
 from office.review.models import Decision
 from office.review.passes import FIRST, SECOND, THIRD, Said, two_at_work
@@ -85,7 +86,7 @@ def decide(
     if pass_no == FIRST and _says(current, value):
         assert current.decision is not None  # held by _says
         return current.decision, current
-    _check_pass(current, pass_no, by)
+    _check_pass(sheet, current, pass_no, by)
     decision = _row(sheet, current, value, by, pass_no, work)
     return decision, replace(current, said=_with(current.said, decision))
 
@@ -106,10 +107,11 @@ def _says(current: CurrentField, value: Value) -> bool:
     return decision is not None and not current.said.differ and decision.to_value == value
 
 
-def _check_pass(current: CurrentField, pass_no: int, by: User) -> None:
-    first = current.said.first
-    if pass_no == SECOND and (not current.awaits_second or first is None or first.by_id == by.pk):
+def _check_pass(sheet: Sheet, current: CurrentField, pass_no: int, by: User) -> None:
+    if pass_no == SECOND and not may_be_second(current, by.pk):
         raise NotDecidableError("Nomor ini tidak perlu Anda ketik ulang lagi.")
+    if pass_no == SECOND and not may_be_second(current, by.pk, sights(by, sheet)):
+        raise NotDecidableError(SEEN_BEFORE)
     if pass_no == THIRD and not current.said.differ:
         raise NotDecidableError("Nomor ini sudah dibandingkan.")
     if current.is_undecided and current.demand.seen_by == by.pk and two_at_work():

@@ -92,8 +92,8 @@ class FieldView:
     """One field as it is shown: what counts now, how sure it is, and why a person must look.
 
     ``seen`` comes back with an answer and tells what this screen showed. ``awaits`` is the second
-    keying that is missing: ``mine`` or ``others``. ``is_masked``: keyed by a colleague, and not
-    to be seen before the viewer keyed it as well.
+    keying that is missing: ``mine``, ``others``, or ``seen`` where the viewer saw the first.
+    ``is_masked``: keyed by a colleague, and not to be seen before the viewer keyed it as well.
     """
 
     name: str
@@ -249,7 +249,10 @@ def _conflict(current: CurrentField) -> str:
 def _awaits(current: CurrentField, viewer: Viewer) -> str:
     if not viewer.waits(current):
         return ""
-    return "mine" if viewer.may_key_again(current) else "others"
+    if viewer.may_key_again(current):
+        return "mine"
+    first = current.said.first
+    return "seen" if first is not None and first.pk in viewer.seen else "others"
 
 
 def flag(current: CurrentField) -> str:

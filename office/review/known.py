@@ -80,6 +80,15 @@ def known_texts(sheet: Sheet, fields: Mapping[str, CurrentField]) -> dict[str, s
     return {name: text for name, text in offered.items() if text != fields[name].suggestion}
 
 
+def known_text(sheet: Sheet, fields: Mapping[str, CurrentField], name: str) -> str:
+    """`known_texts` for one field; only its own row is held against the village."""
+    row = name.partition(".")[2]
+    if not row or fields[name].suggestion is None:
+        return ""
+    beside = {other: field for other, field in fields.items() if other.partition(".")[2] == row}
+    return known_texts(sheet, beside).get(name, "")
+
+
 def known_people(fields: Iterable[CurrentField], people: Sequence[Person]) -> Iterator[Known]:
     """Who of ``people`` fits which row; at most one a row, and only rows where something that
     is written by hand waits for a person."""

@@ -60,6 +60,19 @@ class Decision(AppendOnly):
         indexes = [models.Index(fields=["sheet", "field"], name="decision_by_field")]
 
 
+class Sight(AppendOnly):
+    """``by`` was shown the number that somebody else keyed in ``decision``, before it was keyed
+    again: of it this person is no blind second any more."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="sights")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["decision", "by"], name="seen_once")]
+
+
 class Claim(models.Model):
     """Who has a sheet on the screen. Polite, not binding: it only keeps two people from doing
     the same work; what is saved is guarded by the version of the sheet."""

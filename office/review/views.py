@@ -24,7 +24,7 @@ from office.intake.conflicts import choose_image, open_conflicts
 from office.register.households import NikConflictError
 from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
-from office.review.blind import Viewer, viewer_of
+from office.review.blind import Viewer, note_sights, viewer_of
 from office.review.claims import claim, release
 from office.review.current import CurrentField, current_fields, current_values
 from office.review.desk import open_desk
@@ -140,8 +140,9 @@ def show_desk(
     was that numbers were keyed once, which a supervisor may take."""
     user = user_of(request)
     locked = sheet.state not in DECIDABLE
-    viewer = viewer_of(user, sheet, reveals=_reveals(request, sheet))
     current = current_fields(sheet)
+    viewer = viewer_of(user, sheet, reveals=_reveals(request, sheet))
+    viewer = note_sights(current.values(), viewer)
     ready = LaneForm(request.POST or request.GET).ready
     other = None if locked else claim(sheet, user)
     looked(user, AccessEvent.Action.SHEET, sheet.code)

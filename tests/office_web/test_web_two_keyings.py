@@ -7,12 +7,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from office.accounts.models import AccessEvent
+from office.review.blind import SEEN_BEFORE
 from office.review.current import current_fields
-from office.review.decisions import record_decision
+from office.review.decisions import NotDecidableError, record_decision, take_back
 from office.review.models import Decision
-from office.review.passes import Keying
+from office.review.passes import Keying, two_at_work
+from tests.office_web.gridtalk import Grid
 
 if TYPE_CHECKING:
     from office.rounds.models import Sheet
@@ -80,6 +83,64 @@ def test_a_supervisor_may_ask_for_it_and_that_is_written_down(
     assert looks.get().by == office.users["penyelia"]
     record_decision(sheet, "nik.1", OTHER, office.users["penyelia"])
     assert OTHER not in _page(office, sheet, "peninjau", "?nomor=tampil")
+
+
+def test_who_asked_to_see_it_is_no_second_keyer(office: WebOffice, sheet: Sheet) -> None:
+    grid = Grid(office, "penyelia", "nik/ulang").open()
+    page = _page(office, sheet, "penyelia", "?nomor=tampil")
+    assert "Anda sudah melihat ketikan pertamanya" in _card(page, "nik.1")
+    assert "ketik ulang tanpa melihat" not in page
+    told = grid.accept({0: NIK})
+    assert not told["saved"]
+    assert told["refused"][0]["text"] == SEEN_BEFORE
+    assert NIK not in told["refused"][0]["theirs"]
+    with pytest.raises(NotDecidableError, match=SEEN_BEFORE):
+        record_decision(sheet, "nik.1", NIK, office.users["penyelia"], pass_no=2)
+    assert NIK in _page(office, sheet, "penyelia"), "there is nothing left to hide"
+    assert current_fields(sheet)["nik.1"].awaits_second
+    record_decision(sheet, "nik.1", NIK, office.users["admin"], pass_no=2)
+    assert current_fields(sheet)["nik.1"].said.keying == Keying.TWICE
+
+
+def test_to_have_seen_an_earlier_typing_does_not_count(office: WebOffice, sheet: Sheet) -> None:
+    _page(office, sheet, "penyelia", "?nomor=tampil")
+    record_decision(sheet, "nik.1", OTHER, office.users["peninjau"])
+    page = _page(office, sheet, "penyelia")
+    assert NIK not in page and OTHER not in page
+    assert Grid(office, "penyelia", "nik/ulang").open().accept({0: OTHER})["saved"]
+
+
+def test_who_saw_it_while_nobody_else_was_at_work_is_no_second_keyer(
+    office: WebOffice, sheet: Sheet
+) -> None:
+    office.users["penyelia"].last_login = office.users["admin"].last_login = None
+    for name in ("penyelia", "admin"):
+        office.users[name].save()
+    piece = office.client("penyelia").get(f"/periksa/{sheet.code}/isian/nik.1/")
+    assert NIK in piece.content.decode()
+    office.users["penyelia"].last_login = timezone.now()
+    office.users["penyelia"].save()
+    assert two_at_work()
+    with pytest.raises(NotDecidableError, match=SEEN_BEFORE):
+        record_decision(sheet, "nik.1", NIK, office.users["penyelia"], pass_no=2)
+
+
+def test_who_saw_both_typings_is_no_second_keyer(office: WebOffice, sheet: Sheet) -> None:
+    second = record_decision(sheet, "nik.1", OTHER, office.users["penyelia"], pass_no=2)
+    assert OTHER in _page(office, sheet, "admin")
+    take_back(second, office.users["penyelia"])
+    with pytest.raises(NotDecidableError, match=SEEN_BEFORE):
+        record_decision(sheet, "nik.1", NIK, office.users["admin"], pass_no=2)
+
+
+def test_even_a_supervisor_types_nothing_over_what_is_hidden(
+    office: WebOffice, sheet: Sheet
+) -> None:
+    seen = current_fields(sheet)["nik.1"].seen
+    assert _save(office, sheet, "penyelia", OTHER, seen)[0] == 409
+    assert NIK in _page(office, sheet, "penyelia", "?nomor=tampil")
+    assert _save(office, sheet, "penyelia", OTHER, seen)[0] == 200
+    assert OTHER not in _page(office, sheet, "peninjau")
 
 
 def test_the_second_keyer_cannot_go_over_the_first(office: WebOffice, sheet: Sheet) -> None:
