@@ -20,6 +20,7 @@ FACTS: Mapping[str, str] = {
     "height_px": "height of the decoded image",
     "dpi": "resolution that the file claims, null if none",
     "dpi_source": "where the file claims it, null if nowhere",
+    "device": "what made the file, as it says itself, null if it does not",
     "bits": "bits a pixel: 1 for black and white, else 8",
     "colour": "whether the image has colours (it is read in grey)",
     # of the page on it

@@ -68,6 +68,7 @@ def open_pages(path: Path, first: int = 0) -> Iterator[PageImage | PageFault]:
                 "colour": decoded.colour,
                 "dpi": decoded.dpi,
                 "dpi_source": decoded.dpi_source,
+                "device": decoded.device,
             }
             yield PageImage(source, index, decoded.grey, decoded.dpi, facts)
 

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pikepdf
 
+from scanner.device import device_name
 from scanner.pdfimage import PagePicture, page_picture, page_size_in
 from scanner.picture import (
     MAX_PAGES,
@@ -69,9 +70,25 @@ def pdf_pages(data: bytes, first: int = 0) -> Iterator[Decoded]:
         yield Reason.TRUNCATED_FILE if cut_short else Reason.UNREADABLE_FILE
         return
     with document, Renderer(data) as renderer:
-        yield from _pages(document, data, cut_short, renderer, first)
+        device = _device(document)
+        for decoded in _pages(document, data, cut_short, renderer, first):
+            if isinstance(decoded, Picture):
+                decoded = replace(decoded, device=device)
+            yield decoded
     if cut_short:
         yield Reason.TRUNCATED_FILE
+
+
+def _device(document: pikepdf.Pdf) -> str | None:
+    """The program that made the document, which of a scanner is its own name; else the one that
+    wrote its PDF."""
+    try:
+        about: Any = document.trailer.get("/Info", {})
+        said = [about.get(key) for key in ("/Creator", "/Producer")]
+    except _BROKEN:
+        return None
+    texts = (str(one) for one in said if isinstance(one, pikepdf.String))
+    return next(filter(None, (device_name("", text) for text in texts)), None)
 
 
 def _opened(data: bytes, cut_short: bool) -> tuple[pikepdf.Pdf, bytes]:

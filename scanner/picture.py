@@ -43,6 +43,8 @@ class Picture:
     """None when nothing believable is known."""
     dpi_source: str | None = None
     """``page_size`` (a PDF's page), ``file`` (a tag) or ``rendered``."""
+    device: str | None = None
+    """What made the file, as it says itself (`scanner.device`)."""
 
 
 Decoded = Picture | Reason

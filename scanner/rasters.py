@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
+from scanner.device import device_name
 from scanner.picture import MAX_PAGES, Decoded, picture, too_large
 from scanner.reading import Reason
 from scanner.windows import Grey
@@ -43,6 +44,7 @@ ZERO_TAIL = 64
 """Zero bytes in a row that no compressed picture ends in."""
 
 _COMPRESSION = 259
+_MAKE, _MODEL = 271, 272
 _ORIENTATION, _STRIP_OFFSETS, _STRIP_BYTES, _TILE_OFFSETS, _TILE_BYTES = 274, 273, 279, 324, 325
 
 _FILL, _BLOCK = 128, 8
@@ -101,7 +103,8 @@ def _jpeg(data: bytes, dpi: tuple[float, float] | None) -> Decoded:
         return Reason.TRUNCATED_FILE
     if dpi is not None:
         return picture(grey, 8, colour, dpi, "page_size")
-    return picture(grey, 8, colour, _pair(image.info.get("dpi")), "file")
+    made = picture(grey, 8, colour, _pair(image.info.get("dpi")), "file")
+    return replace(made, device=_device(image))
 
 
 def _has_end(data: bytes) -> bool:
@@ -234,7 +237,18 @@ def _decode(image: Image.Image) -> Decoded:
     if too_large(*image.size):
         return Reason.TOO_LARGE
     colour, bits, dpi = _is_colour(image), _bits(image), _pair(image.info.get("dpi"))
-    return picture(_grey(image), bits, colour, dpi, "file")
+    made = picture(_grey(image), bits, colour, dpi, "file")
+    return replace(made, device=_device(image))
+
+
+def _device(image: Image.Image) -> str | None:
+    """What the file's tags (TIFF, or EXIF in the others) name as maker and model; damaged tags
+    name nothing and harm no picture."""
+    try:
+        tags = image.getexif()
+    except BROKEN:
+        return None
+    return device_name(tags.get(_MAKE), tags.get(_MODEL))
 
 
 def _is_colour(image: Image.Image) -> bool:

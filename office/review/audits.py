@@ -32,6 +32,7 @@ from office.review.quality_models import Audit, AuditAnswer, AuditDraw
 from office.review.strata import (
     MOST_ERRORS,
     capture_of,
+    device_of,
     is_claimed,
     last_end,
     open_full_review,
@@ -147,7 +148,10 @@ def _drawn(page: ScanPage, claims: Iterable[_Claim]) -> AuditDraw:
     for claim in claims:
         kind = claim.stratum.partition("/")[0]
         counts[kind] = counts.get(kind, 0) + 1
-    return AuditDraw(page=page, capture=capture_of(reading_of(page)), claims=counts)
+    reading = reading_of(page)
+    return AuditDraw(
+        page=page, capture=capture_of(reading), device=device_of(reading), claims=counts
+    )
 
 
 def record(
@@ -210,7 +214,8 @@ def take_back(by: User, batch: UUID) -> list[tuple[Sheet, str, Value]]:
 
 def results(stratum: str | None = None, *, differing: bool = False) -> list[Result]:
     """All answered audits, or those of one stratum, or those alone that ever differed."""
-    rows = AuditAnswer.objects.select_related("audit__sheet", "by").order_by("id")
+    rows = AuditAnswer.objects.select_related("audit__sheet", "audit__page__audit_draw", "by")
+    rows = rows.order_by("id")
     if stratum is not None:
         rows = rows.filter(audit__stratum=stratum)
     if differing:

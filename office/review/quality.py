@@ -16,10 +16,10 @@ from office.review.audits import Result, Verdict
 from office.review.current import spec_of
 from office.review.models import Decision, Item
 from office.review.passes import Said, said
-from office.review.quality_models import Audit, AuditDraw, FullReview, KnownAnswer
+from office.review.quality_models import Audit, AuditDraw, KnownAnswer
 from office.review.rates import LEAST_AUDITED, Rate
 from office.review.spoken import spoken, spoken_name
-from office.review.strata import stratum_words
+from office.review.strata import stratum_words, under_full_review
 from office.review.wording import ReviewReason
 from office.rounds.models import Sheet
 from office.rounds.printed import printed_form
@@ -71,27 +71,49 @@ class Difference:
     is_reopenable: bool
 
 
+Key = tuple[str, str]
+"""A stratum, and the device that its pages came from; empty where all devices count together."""
+
+
 def strata_rows(answered: list[Result]) -> list[StratumRow]:
     """All strata in which the machine was ever sure of anything: those under full review, then
     those of which most is known."""
-    claims = _claims()
-    drawn = Counter(Audit.objects.values_list("stratum", flat=True))
-    verdicts: dict[str, Counter[Verdict]] = defaultdict(Counter)
-    for one in answered:
-        verdicts[one.audit.stratum][one.verdict] += 1
-    under = set(FullReview.objects.filter(ended_at=None).values_list("stratum", flat=True))
-    rows = [
-        _stratum_row(name, claims[name], drawn[name], verdicts[name], name in under)
-        for name in sorted(claims.keys() | drawn.keys(), key=stratum_words)
-    ]
+    rows = [row for _, row in _rows(answered, by_device=False)]
     return sorted(rows, key=lambda row: (not row.under_review, -row.rate.n))
 
 
-def _claims() -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for capture, claims in AuditDraw.objects.values_list("capture", "claims"):
+def device_rows(answered: list[Result]) -> list[tuple[str, list[StratumRow]]]:
+    """The same for each device that files name, by its name; files that name none come last.
+    Nothing while no file names any."""
+    rows: dict[str, list[StratumRow]] = defaultdict(list)
+    for device, row in _rows(answered, by_device=True):
+        rows[device].append(row)
+    if not any(rows):
+        return []
+    return sorted(rows.items(), key=lambda of: (not of[0], of[0].casefold()))
+
+
+def _rows(answered: list[Result], *, by_device: bool) -> Iterator[tuple[str, StratumRow]]:
+    """Rows by device and, within it, by stratum."""
+    claims, drawn = _claims(by_device), Counter[Key]()
+    for stratum, device in Audit.objects.values_list("stratum", "page__audit_draw__device"):
+        drawn[stratum, device if by_device else ""] += 1
+    verdicts: dict[Key, Counter[Verdict]] = defaultdict(Counter)
+    for one in answered:
+        device = one.audit.page.audit_draw.device if by_device else ""
+        verdicts[one.audit.stratum, device][one.verdict] += 1
+    under = under_full_review()
+    for key in sorted(claims.keys() | drawn.keys(), key=lambda key: stratum_words(key[0])):
+        name, device = key
+        yield device, _stratum_row(name, claims[key], drawn[key], verdicts[key], name in under)
+
+
+def _claims(by_device: bool) -> Counter[Key]:
+    counts: Counter[Key] = Counter()
+    columns = ("capture", "device", "claims")
+    for capture, device, claims in AuditDraw.objects.values_list(*columns):
         for kind, n in claims.items():
-            counts[f"{kind}/{capture}"] += n
+            counts[f"{kind}/{capture}", device if by_device else ""] += n
     return counts
 
 

@@ -13,10 +13,12 @@ from office.rounds.models import Sheet
 
 class AuditDraw(AppendOnly):
     """The lot was drawn for this page (`audits`). ``claims``: how many fields of each kind the
-    machine was sure of on it; ``capture``: how the page was captured."""
+    machine was sure of on it; ``capture``: how the page was captured, ``device``: with what, as
+    far as its file says."""
 
     page = models.OneToOneField(ScanPage, on_delete=models.PROTECT, related_name="audit_draw")
     capture = models.CharField(max_length=20)
+    device = models.CharField(max_length=60, default="")
     claims = models.JSONField()
     at = models.DateTimeField(auto_now_add=True)
 

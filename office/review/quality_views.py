@@ -48,6 +48,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     context = {
         "sees_all": sees_all,
         "strata": figures.strata_rows(answered),
+        "devices": figures.device_rows(answered),
         "differences": figures.differences(answered),
         "n_waiting": figures.n_audits_waiting(),
         "full_reviews": _open_reviews(),

@@ -49,6 +49,12 @@ def capture_of(reading: Mapping[str, Any]) -> str:
     return capture
 
 
+def device_of(reading: Mapping[str, Any]) -> str:
+    """With what a page was captured, as far as its file says; else empty."""
+    device: str = reading["facts"].get("device") or ""
+    return device
+
+
 def stratum_of(spec: FieldSpec, capture: str) -> str | None:
     """``KIND/CAPTURE``; None for a field that is not audited."""
     kind = kind_of(spec)

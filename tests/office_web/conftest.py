@@ -242,8 +242,14 @@ class WebOffice:
         move(sheet, SheetState.PRINTED)
         return sheet
 
-    def scan(self, sheet: Sheet, page: int, values: Mapping[str, Any] | None = None) -> ScanPage:
-        """Take in one page of ``sheet``, read as ``values`` says."""
+    def scan(
+        self,
+        sheet: Sheet,
+        page: int,
+        values: Mapping[str, Any] | None = None,
+        device: str | None = None,
+    ) -> ScanPage:
+        """Take in one page of ``sheet``, read as ``values`` says, from a file of ``device``."""
         boxes = self.printed.layout.fields_on_page(page)
         reading = PageReading(
             source="pindai.png",
@@ -254,6 +260,7 @@ class WebOffice:
             layout=self.printed.layout.hash,
             page=page,
             rotation=0,
+            facts={"device": device},
             fields={
                 name: _reading(SPEC.field(name.partition(".")[0]), own, (values or {}).get(name))
                 for name, own in boxes.items()

@@ -72,6 +72,30 @@ def test_a_stratum_is_told_from_enough_audits_on(
     assert "mesin salah" in page and "Semen" in page
 
 
+def test_the_same_is_told_by_device_once_a_file_names_one(all_drawn: WebOffice) -> None:
+    unnamed = all_drawn.scanned(SURE)
+    items.refresh()
+    assert "Menurut pemindai" not in _page(all_drawn)
+    named = all_drawn.sheet()
+    for page_no in (1, 2):
+        all_drawn.scan(named, page_no, SURE, device="<b>Canon</b> LiDE 300")
+    _see(all_drawn, named, "lantai", "semen")
+    _see(all_drawn, unnamed, "lantai", "papan")
+    record_decision(named, "lantai", "semen", all_drawn.users["penyelia"])
+    known = [
+        (device, row.rate.errors, row.rate.n)
+        for device, rows in quality.device_rows(audits.results())
+        for row in rows
+        if row.rate.n
+    ]
+    assert known == [("<b>Canon</b> LiDE 300", 1, 1), ("", 0, 1)]
+    page = _page(all_drawn)
+    assert "&lt;b&gt;Canon&lt;/b&gt; LiDE 300" in page
+    assert "Berkas yang tidak menyebut alatnya" in page
+    both = sum(row.claims for _, rows in quality.device_rows(audits.results()) for row in rows)
+    assert both == sum(row.claims for row in quality.strata_rows(audits.results()))
+
+
 def test_a_difference_is_not_told_before_it_is_settled(all_drawn: WebOffice) -> None:
     sheet = all_drawn.scanned(SURE)
     record_decision(sheet, "nama_kepala", "RUSDI", all_drawn.users["admin"])
