@@ -44,13 +44,20 @@ def run(args: Namespace) -> ExitCode:
     shown = f"[{host}]" if ":" in host else host
     print(f"Halaman web: http://{shown}:{server.effective_port}/", flush=True)
     say("Hentikan dengan Ctrl+C.")
-    # A full collection looked at all that Django, OpenCV and the forms left at the start: 95 ms,
-    # which somebody at a grid waited for.
-    gc.collect()
-    gc.freeze()
+    settle()
     run_server: Callable[[], None] = server.run
     run_server()
     return ExitCode.OK
+
+
+def settle() -> None:
+    """Load all that answers requests, and let the collector never look at it again: a full
+    collection took 95 ms, for which somebody at a grid waited."""
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018 - which imports the views
+    gc.collect()
+    gc.freeze()
 
 
 def _server(host: str, port: int) -> Any:

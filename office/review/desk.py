@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.utils.safestring import SafeString
+
 from forms.spec import FieldSpec, FormSpec
 from office.intake.models import ScanPage
 from office.review.blind import OPEN_EYES, Viewer, visible_values
 from office.review.checks import warnings
-from office.review.current import CurrentField, current_fields
+from office.review.current import CurrentField, current_fields, reading_of
 from office.review.fields import FieldView, field_view
-from office.review.images import Frame, frame_of
+from office.review.images import Frame, frame_in
 from office.review.known import known_texts
+from office.review.markup import attributes_of
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
@@ -35,17 +38,14 @@ class Block:
 
 @dataclass(frozen=True)
 class BoxView:
-    """The outline of a field on the page image, in thousandths of the page's width. ``state`` is
-    the field's, or ``conflict``; ``sign`` says it without colour."""
+    """The outline of a field on the page image: attributes of its group, its frame and its sign,
+    in thousandths of the page's width. ``sign`` says without colour what state the field has."""
 
-    name: str
     label: str
-    state: str
     sign: str
-    x: float
-    y: float
-    width: float
-    height: float
+    group: SafeString
+    frame: SafeString
+    place: SafeString
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def open_desk(
     said = warnings(form, visible_values(current, viewer))
     known = known_texts(sheet, current)
     scans = {one.page_no: one for one in sheet.scan_pages.filter(active=True)}
-    frames = {number: frame_of(scan) for number, scan in scans.items()}
+    frames = {number: frame_in(scan, reading_of(scan)) for number, scan in scans.items()}
     views = {
         name: field_view(
             one, frames.get(one.spec.page), said.get(name, ""), viewer, known.get(name, "")
@@ -148,7 +148,13 @@ def _box(view: FieldView, height: float) -> BoxView:
     state = "conflict" if view.conflict else view.state
     sides = (1000 * x0, height * y0, 1000 * (x1 - x0), height * (y1 - y0))
     x, y, across, down = (round(side, 1) for side in sides)
-    return BoxView(view.name, view.full_label, state, SIGNS.get(state, ""), x, y, across, down)
+    return BoxView(
+        view.full_label,
+        SIGNS.get(state, ""),
+        attributes_of({"class": f"box is-{state}", "data-for": view.name}),
+        attributes_of({"x": x, "y": y, "width": across, "height": down, "rx": 3}),
+        attributes_of({"x": x, "y": y, "dx": -13, "dy": 15}),
+    )
 
 
 def _blocks(form: FormSpec, number: int, views: Mapping[str, FieldView]) -> Iterator[Block]:

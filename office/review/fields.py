@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from office.review.blind import OPEN_EYES, Viewer
+from office.review.choices import ChoiceView, choices_of
 from office.review.current import CurrentField, is_suggestion
 from office.review.doubts import Doubt, doubts_of
 from office.review.guesses import NO_GUESS, Guess, guess_at, guess_of
 from office.review.images import Frame
+from office.review.markup import attributes_of
 from office.review.models import Decision
 from office.review.passes import is_keyed_twice
 from office.review.pictures import CropArea
 from office.review.spoken import spoken, spoken_name
 from office.review.values import Value
 from office.review.wording import ReviewReason, Wording, wording_of
-from scanner.reading import FieldState, MarkState, Reason
+from scanner.reading import FieldState, Reason
 
 SCREEN_PX_PER_MM = 6
 """A 5 mm cell is 30 px on the screen, whatever the dpi of the scan: big enough to read."""
@@ -34,17 +39,6 @@ CONFLICTS = frozenset(
     }
 )
 """Reasons that say that two things on the paper do not go together."""
-
-
-@dataclass(frozen=True)
-class ChoiceView:
-    """One option of a mark field. ``key`` is the digit that picks it, or empty."""
-
-    value: str
-    label: str
-    checked: bool
-    doubtful: bool
-    key: str
 
 
 @dataclass(frozen=True)
@@ -69,6 +63,7 @@ class CropView:
     width: int
     height: int
     comb: str
+    attributes: SafeString
     rings: tuple[RingView, ...] = ()
 
     @property
@@ -132,6 +127,26 @@ class FieldView:
         return nothing and not self.is_open and not self.is_masked
 
     @property
+    def data(self) -> SafeString:
+        """What the script is told of the field, as attributes."""
+        told: dict[str, object] = {
+            "field": self.name,
+            "kind": self.kind,
+            "page": self.page_no,
+            "seen": self.seen,
+        }
+        told["ink"] = "yes" if self.has_ink else "no"
+        if self.box:
+            told["box"] = self.box
+        flags = {
+            "unreadable": self.is_unreadable,
+            "guess": self.has_guess,
+            "masked": self.is_masked,
+        }
+        told |= {name: 1 for name, is_so in flags.items() if is_so}
+        return attributes_of({f"data-{name}": value for name, value in told.items()})
+
+    @property
     def field_id(self) -> str:
         """The name without its row: the question."""
         return self.name.partition(".")[0]
@@ -153,6 +168,7 @@ def field_view(
     register has for it."""
     spec, reading = current.spec, current.reading
     box_px, masked = reading["box_px"], viewer.is_blind(current)
+    guess = _guess(current)
     return FieldView(
         name=current.name,
         label=spec.label,
@@ -168,7 +184,7 @@ def field_view(
         crop=_crop(current, frame) if frame and box_px else None,
         has_ink=reading["state"] != FieldState.EMPTY,
         seen=current.seen,
-        choices=tuple(_choices(current)),
+        choices=tuple(choices_of(current, guess)),
         rivals=tuple(_rivals(current)),
         why=_why(current),
         conflict=_conflict(current),
@@ -176,7 +192,7 @@ def field_view(
         was="" if masked else was(current, viewer.user_id),
         awaits=_awaits(current, viewer),
         is_masked=masked,
-        has_guess=_guess(current).exists,
+        has_guess=guess.exists,
         known=known,
         length=spec.length or 0,
         digits=spec.chars == "digits",
@@ -198,7 +214,23 @@ def _crop(current: CurrentField, frame: Frame) -> CropView:
     px_per_mm = INK_PX_PER_MM if current.spec.kind == "ink" else SCREEN_PX_PER_MM
     width, height = (round(side * px_per_mm) for side in area.size_mm)
     comb = f"{area.field[0]:.4f} {area.field[1]:.4f}"
-    return CropView(width, height, comb, tuple(_rings(current, frame, area, width, height)))
+    attributes: dict[str, object] = {
+        "loading": "eager" if current.is_open else "lazy",
+        "width": width,
+        "height": height,
+        "src": f"{_crops_at(current.page.pk)}{current.name}/",
+        "alt": f"Potongan kertas: {spoken_name(current.spec, current.name)}",
+    }
+    if current.spec.kind == "cell":
+        attributes["data-comb"] = f"{comb} {current.spec.length}"
+    rings = tuple(_rings(current, frame, area, width, height))
+    return CropView(width, height, comb, attributes_of(attributes), rings)
+
+
+@lru_cache(maxsize=16)
+def _crops_at(page_pk: int) -> str:
+    """Where the crops of a page are: for each of its fields Django looks an address up anew."""
+    return reverse("field-image", args=[page_pk, "isian"]).removesuffix("isian/")
 
 
 def _rings(
@@ -340,24 +372,3 @@ def _rivals(current: CurrentField) -> Iterator[RivalView]:
 
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _choices(current: CurrentField) -> Iterator[ChoiceView]:
-    spec, guess = current.spec, _guess(current)
-    value = guess.value if guess.exists and spec.kind != "cell" else current.value
-    # Of several answers those that the reader claims stand, whatever it doubts beside them.
-    settled = guess.exists or not current.is_open or spec.choice == "multiple"
-    if spec.kind == "ink":
-        yield ChoiceView("ada", "Ada", settled and value is True, False, "1")
-        yield ChoiceView("tidak", "Tidak ada", settled and value is False, False, "2")
-    if spec.kind != "mark":
-        return
-    read = current.reading.get("options") or {}
-    for number, option in enumerate(spec.options, start=1):
-        checked = settled and option.id in (value if isinstance(value, list) else [value])
-        state = read.get(option.id, {}).get("state")
-        doubtful = current.is_open and state == MarkState.DOUBTFUL
-        key = str(number) if number <= 9 else ""
-        yield ChoiceView(option.id, option.label, checked, doubtful, key)
-    if spec.choice == "single":
-        yield ChoiceView("", "Tidak diisi", settled and value is None, False, "0")

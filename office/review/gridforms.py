@@ -42,7 +42,8 @@ class VisitForm(forms.Form):
 
     def visit(self) -> Visit | None:
         self.is_valid()
-        return Visit.objects.filter(public_id=self.cleaned_data.get("kunjungan", "")).first()
+        asked = self.cleaned_data.get("kunjungan")
+        return Visit.objects.filter(public_id=asked).first() if asked else None
 
 
 class ScreenForm(forms.Form):

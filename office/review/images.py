@@ -104,8 +104,13 @@ def frame_in(page: ScanPage, reading: Mapping[str, Any]) -> Frame | None:
     shape = _shape(page, reading)
     if shape is None:
         return None
-    fields = printed_form(reading["layout"]).layout.fields_on_page(reading["page"])
-    return Frame(shape, rotation_of(reading), fields)
+    return Frame(shape, rotation_of(reading), _fields_on(reading["layout"], reading["page"]))
+
+
+@lru_cache(maxsize=64)
+def _fields_on(layout_hash: str, page: int) -> Mapping[str, tuple[Box, ...]]:
+    """A layout that was printed never changes, and a grid asks for the same page a dozen times."""
+    return printed_form(layout_hash).layout.fields_on_page(page)
 
 
 def _shape(page: ScanPage, reading: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -80,8 +80,10 @@ def stacks(user: User, visit: Visit | None = None) -> list[Stack]:
     found = open_to(user)
     if visit is not None:
         found = found.filter(visit=visit)
-    rows = found.values("stack", "purpose", "kind").annotate(
-        n=Count("id"), n_free=Count("id", filter=_free(user))
+    rows = (
+        found.order_by()
+        .values("purpose", "stack", "kind")
+        .annotate(n=Count("id"), n_free=Count("id", filter=_free(user)))
     )
     specs = _specs({row["stack"] for row in rows})
     made = []
@@ -163,17 +165,25 @@ def take(
     with transaction.atomic():
         found = waiting_in(user, stack, purpose, visit).exclude(pk__in=beside)
         rows = found.select_for_update(skip_locked=True, of=("self",)).order_by(*ORDER)
-        chosen = list(rows[:n].values_list("id", flat=True))
-        leased = Item.objects.filter(pk__in=chosen)
-        leased.update(claimed_by=user, claimed_until=timezone.now() + LEASE)
-    return list(leased.select_related("sheet__visit__desa", "page__file").order_by(*ORDER))
+        chosen = list(rows.select_related(*SHOWN_WITH)[:n])
+        _lease(user, [item.pk for item in chosen])
+    return chosen
+
+
+SHOWN_WITH = ("sheet__visit__desa", "page__file")
+"""What a tile needs of its item."""
+
+
+def _lease(user: User, wanted: Collection[int]) -> None:
+    until = timezone.now() + LEASE
+    Item.objects.filter(pk__in=wanted).update(claimed_by=user, claimed_until=until)
 
 
 def lease(user: User, wanted: Collection[int]) -> Sequence[Item]:
     """Put these very items on the screen of ``user``: what was just taken back."""
+    _lease(user, wanted)
     found = Item.objects.filter(pk__in=wanted)
-    found.update(claimed_by=user, claimed_until=timezone.now() + LEASE)
-    return list(found.select_related("sheet__visit__desa", "page__file").order_by(*ORDER))
+    return list(found.select_related(*SHOWN_WITH).order_by(*ORDER))
 
 
 def keep(user: User, held: Collection[int]) -> None:

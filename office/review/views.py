@@ -144,8 +144,9 @@ def show_desk(
     viewer = viewer_of(user, sheet, reveals=_reveals(request, sheet))
     viewer = note_sights(current.values(), viewer)
     ready = LaneForm(request.POST or request.GET).ready
-    other = None if locked else claim(sheet, user)
-    looked(user, AccessEvent.Action.SHEET, sheet.code)
+    with transaction.atomic():  # one wait for the disk
+        other = None if locked else claim(sheet, user)
+        looked(user, AccessEvent.Action.SHEET, sheet.code)
     context = {
         "desk": open_desk(sheet, viewer, current),
         "sheet": sheet,

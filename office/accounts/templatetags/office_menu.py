@@ -50,7 +50,7 @@ def role_names(user: AbstractBaseUser | AnonymousUser) -> str:
     if not isinstance(user, User):
         return ""
     known = {role.value for role in Role}
-    names = [name for name in user.groups.values_list("name", flat=True) if name in known]
+    names = [group.name for group in user.groups.all() if group.name in known]
     return ", ".join(sorted(names)) or "belum ada peran"
 
 

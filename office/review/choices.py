@@ -1,0 +1,61 @@
+"""The options of a mark field as the review page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from office.review.current import CurrentField
+from office.review.guesses import Guess
+from office.review.markup import attributes_of
+from scanner.reading import MarkState
+
+
+@dataclass(frozen=True)
+class ChoiceView:
+    """One option of a mark field. ``key`` is the digit that picks it, or empty; ``attributes`` are
+    those of its input."""
+
+    value: str
+    label: str
+    checked: bool
+    doubtful: bool
+    key: str
+    attributes: SafeString
+
+    @property
+    def classes(self) -> str:
+        return f"choice{'' if self.value else ' none'}{' doubtful' if self.doubtful else ''}"
+
+
+def choices_of(current: CurrentField, guess: Guess) -> Iterator[ChoiceView]:
+    """The options of a field, and which of them stand; ``guess`` is what is preset."""
+    spec = current.spec
+    value = guess.value if guess.exists and spec.kind != "cell" else current.value
+    # Of several answers those that the reader claims stand, whatever it doubts beside them.
+    settled = guess.exists or not current.is_open or spec.choice == "multiple"
+    if spec.kind == "ink":
+        yield _choice(current, "ada", "Ada", settled and value is True, "1")
+        yield _choice(current, "tidak", "Tidak ada", settled and value is False, "2")
+    if spec.kind != "mark":
+        return
+    for number, option in enumerate(spec.options, start=1):
+        checked = settled and option.id in (value if isinstance(value, list) else [value])
+        key = str(number) if number <= 9 else ""
+        yield _choice(current, option.id, option.label, checked, key)
+    if spec.choice == "single":
+        yield _choice(current, "", "Tidak diisi", settled and value is None, "0")
+
+
+def _choice(current: CurrentField, value: str, label: str, checked: bool, key: str) -> ChoiceView:
+    state = (current.reading.get("options") or {}).get(value, {}).get("state")
+    doubtful = current.is_open and state == MarkState.DOUBTFUL
+    attributes = {
+        "type": "checkbox" if current.spec.choice == "multiple" else "radio",
+        "name": f"isian-{current.name}",
+        "value": value,
+        "checked": checked,
+    }
+    return ChoiceView(value, label, checked, doubtful, key, attributes_of(attributes))
