@@ -6,7 +6,7 @@ from office.appendonly import triggers
 class Migration(migrations.Migration):
     """SQLite makes the table anew to change its columns, and loses its triggers by it."""
 
-    dependencies = [("review", "0007_origin_register")]
+    dependencies = [("review", "0008_sight")]
 
     operations = [
         migrations.AddField(
