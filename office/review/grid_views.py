@@ -36,6 +36,7 @@ from office.review.stacks import (
     on_paper,
     order_of,
     stacks,
+    still_held,
     waiting_in,
 )
 from office.review.tiles import ItemView
@@ -91,12 +92,13 @@ def _url(stack: Stack, visit: Visit | None) -> str:
 @never_cache
 @require_safe
 def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpResponse:
-    """Two screens of a stack: the first is shown, the second waits behind it with its images."""
+    """Two screens of a stack: the first is shown, the second waits behind it with its images.
+    Fetched ahead it is the first alone: `enter` brings the second."""
     name, visit, user = _name(form, field, tahap), _visit(request), user_of(request)
     question = _question(name)
     n = per_screen(question, name.purpose)
     with transaction.atomic():
-        shown = next_items(user, name, 2 * n, visit)
+        shown = next_items(user, name, n if VisitForm(request.GET).is_ahead() else 2 * n, visit)
         _log(request, shown)
         left = waiting_in(user, name.stack, name.purpose, visit).count()
     context = {
@@ -191,7 +193,8 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 
 
 def _more(request: HttpRequest, name: StackName, held: Sequence[int]) -> dict[str, Any]:
-    """The screen after those that the user has, how many are left, and the end if it is."""
+    """The screen after those that the user has, how many are left, and the end if it is; or which
+    stack comes next while the last screen is looked at."""
     user, visit = user_of(request), _visit(request)
     keep(user, held)
     n = per_screen(_question(name), name.purpose)
@@ -201,9 +204,11 @@ def _more(request: HttpRequest, name: StackName, held: Sequence[int]) -> dict[st
         "next": _screen(name, shown),
         "left": waiting_in(user, name.stack, name.purpose, visit).count(),
     }
-    if not shown and not held:
+    if not shown:
         context = {"name": name, "visit": visit, **_end(request, name, visit)}
-        told["end"] = render_to_string("review/grid_end.html", context, request)
+        told["ahead"] = context["following_url"]
+        if not held:
+            told["end"] = render_to_string("review/grid_end.html", context, request)
     return told
 
 
@@ -211,6 +216,23 @@ def _screen(name: StackName, shown: Sequence[ItemView]) -> str:
     if not shown:
         return ""
     return render_to_string("review/grid_screen.html", {"name": name, "tiles": shown})
+
+
+@allow(*REVIEWERS)
+@require_POST
+def enter(request: HttpRequest, form: str, field: str, tahap: str) -> JsonResponse:
+    """The first screen of a stack is looked at that was fetched ahead: which of its tiles no longer
+    hold, and what comes behind it."""
+    name, sent, user = _name(form, field, tahap), ScreenForm(request.POST), user_of(request)
+    if not sent.is_valid():
+        return JsonResponse({"error": NOT_UNDERSTOOD}, status=400)
+    if sent.cleaned_data["by"] != user.get_username():
+        return _other_account(request, sent.cleaned_data["by"])
+    held = sent.cleaned_data["held"]
+    with transaction.atomic():
+        still = still_held(user, held)
+        gone = [str(key) for key in held if key not in still]
+        return JsonResponse({"gone": gone, **_more(request, name, still)})
 
 
 @allow(*REVIEWERS)

@@ -36,14 +36,19 @@ def stack_name(form: str, field: str, stage: str) -> StackName | None:
 
 
 class VisitForm(forms.Form):
-    """Which visit the grid keeps to; an unknown one is none."""
+    """Which visit the grid keeps to; an unknown one is none. ``awal``: it is fetched ahead, while
+    another stack is on the screen."""
 
     kunjungan = forms.CharField(required=False, max_length=60)
+    awal = forms.BooleanField(required=False)
 
     def visit(self) -> Visit | None:
         self.is_valid()
         asked = self.cleaned_data.get("kunjungan")
         return Visit.objects.filter(public_id=asked).first() if asked else None
+
+    def is_ahead(self) -> bool:
+        return self.is_valid() and bool(self.cleaned_data["awal"])
 
 
 class ScreenForm(forms.Form):

@@ -192,6 +192,13 @@ def keep(user: User, held: Collection[int]) -> None:
     mine.update(claimed_until=timezone.now() + LEASE)
 
 
+def still_held(user: User, held: Collection[int]) -> list[int]:
+    """Those of the items with keys ``held`` that are still to be asked as they were when ``user``
+    leased them: whatever is decided or read since makes another item of it, or none."""
+    items.refresh()
+    return list(Item.objects.filter(pk__in=held, claimed_by=user).values_list("id", flat=True))
+
+
 def give_back(user: User, stack: str, purpose: str) -> None:
     """Free what the user has on the screen of this stack."""
     held = Item.objects.filter(_of(stack), claimed_by=user, purpose=purpose)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("periksa/cari/", views.find, name="find"),
     path("periksa/petak/", grid_views.grids, name="grids"),
     path(f"{GRID}/", grid_views.grid, name="grid"),
+    path(f"{GRID}/masuk/", grid_views.enter, name="grid-enter"),
     path(f"{GRID}/simpan/", grid_views.answer, name="grid-answer"),
     path(f"{GRID}/urungkan/", grid_views.undo, name="grid-undo"),
     path(f"{GRID}/lepas/", grid_views.leave, name="grid-leave"),

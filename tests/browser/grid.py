@@ -45,10 +45,13 @@ _CARET = """() => {
   };
 }"""
 _NEXT_IS_LOADED = """() => {
-  if (document.querySelector("[data-saved]").textContent.includes("Menyimpan")) return false;
+  if (document.querySelector("[data-saved]").textContent.includes("…")) return false;
   const next = document.querySelectorAll("[data-screen]")[1];
   return !next || [...next.querySelectorAll("img")].every((image) => image.complete);
 }"""
+_IS_LAST = """() => !document.querySelectorAll("[data-screen]")[1]"""
+LOOKED_AT_MS = 1_000
+"""For so long, at least, the last screen of a stack is looked at, while the next one is fetched."""
 _CAME = """(before) => {
   const tile = document.querySelector("[data-screen]:not([hidden]) [data-tile]");
   const end = document.querySelector("[data-end]");
@@ -122,6 +125,8 @@ class Grids:
         for number, tile in enumerate(tiles):
             self._correct(tile, number, tiles)
         page.wait_for_function(_NEXT_IS_LOADED)
+        if page.evaluate(_IS_LAST):
+            page.wait_for_timeout(LOOKED_AT_MS)
         self.accept(tiles)
         stage = page.url.split("/petak/")[1].split("/")[2]
         what = TEXTS if tiles[0].kind == "text" else MARKS
@@ -189,7 +194,7 @@ class Grids:
 
     def times_ms(self) -> dict[str, list[float]]:
         """From the key that accepts to the next crops on the screen: ``screen`` within a stack,
-        ``stack`` where another page is loaded."""
+        ``stack`` from one to the next, ``first stack`` from another page."""
         found: dict[str, list[float]] = self.person.page.evaluate(
             "JSON.parse(sessionStorage.getItem('stopwatch') || '{}')"
         )

@@ -1,5 +1,6 @@
-/* How long after the key that accepts a screen the next crops are on the screen: every picture
-   loaded, laid out and painted. Kept in the session, since the next stack is another page. */
+/* How long after the key that accepts a screen, or that goes on to the next stack, the next crops are
+   on the screen: every picture loaded, laid out and painted. Kept in the session, since the first
+   stack, and one that was not fetched ahead, is another page. */
 (() => {
   const KEY = "stopwatch";
   const keep = (name, ms) => {
@@ -8,6 +9,7 @@
     sessionStorage.setItem(KEY, JSON.stringify(all));
   };
   const visible = () => document.querySelector("[data-screen]:not([hidden])");
+  const isHidden = (what) => document.querySelector(what).hidden;
   const isShown = (screen) => {
     const images = [...screen.querySelectorAll("img")];
     return images.every((image) => image.complete && image.naturalWidth > 0 && image.getClientRects().length > 0);
@@ -17,17 +19,18 @@
   function watch(before, done, left = 600) {
     const screen = visible();
     if (screen && screen !== before && isShown(screen)) requestAnimationFrame(done);
-    else if (left > 0) requestAnimationFrame(() => watch(before, done, left - 1));
+    else if (left > 0 && (screen || !before || isHidden("[data-end]"))) requestAnimationFrame(() => watch(before, done, left - 1));
   }
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     const [before, start] = [visible(), performance.now()];
-    sessionStorage.setItem("stopwatch left", String(Date.now()));
-    if (before) watch(before, () => keep("screen", performance.now() - start));
+    const name = before ? "screen" : document.querySelector("[data-grids]") ? "stack" : "first stack";
+    sessionStorage.setItem("stopwatch left", JSON.stringify([name, Date.now()]));
+    watch(before, () => keep(name, performance.now() - start));
   }, true);
   document.addEventListener("DOMContentLoaded", () => {
-    const left = Number(sessionStorage.getItem("stopwatch left"));
-    if (left) watch(null, () => keep("stack", Date.now() - left));
+    const [name, left] = JSON.parse(sessionStorage.getItem("stopwatch left") || "[]");
+    if (left) watch(null, () => keep(name, Date.now() - left));
   });
 })();

@@ -135,3 +135,61 @@ def test_who_decided_meanwhile_is_told(
     expect(refused).to_contain_text("LAIN")
     by = [user for code, _, user in server.rows(DECIDED, "dusun") if code == tile.sheet]
     assert by == ["rina"]
+
+
+AHEAD = """select s.code, i.field from review_item i join rounds_sheet s on s.id = i.sheet_id
+join auth_user u on u.id = i.claimed_by_id
+where u.username = 'dewi' and i.stack <> 'registrasi.dusun' order by i.id"""
+
+
+def at_the_last_screen(grids: Grids, server: Server) -> list[tuple[str, str]]:
+    """Answer all screens of ``dusun`` but the last; what of the next stack waits behind it."""
+    page = grids.person.page
+    while page.locator("[data-screen]").count() > 1:
+        grids.answer(grids.screen())
+        expect(page.locator("[data-saved]")).not_to_contain_text("…")
+    for _ in range(100):
+        if ahead := server.rows(AHEAD):
+            return [(code, field) for code, field in ahead]
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing is fetched ahead")
+
+
+def test_what_was_decided_since_it_was_fetched_ahead_is_not_asked(
+    village: Village, server: Server, arriving: Callable[[Server, str], Person]
+) -> None:
+    dewi, rina = arriving(server, "dewi"), arriving(server, "rina")
+    grids = Grids(dewi, village.truth).open("dusun/ragu")
+    ahead = at_the_last_screen(grids, server)
+    code, name = ahead[1]
+    desk = Desk(rina, code).open()
+    desk.field(name).locator("input").focus()
+    rina.press("Enter")
+    desk.is_saved()
+    dewi.page.evaluate("window.isStillHere = true")
+    grids.answer(grids.screen())
+    expect(dewi.page.locator("[data-following]")).to_be_focused()
+    dewi.press("Enter")
+    expect(dewi.page.get_by_text("1 isian baru saja dikerjakan orang lain")).to_be_visible()
+    assert dewi.page.evaluate("window.isStillHere")  # no other page was loaded
+    shown = {(tile.sheet, tile.field) for tile in grids.screen()}
+    assert shown == set(ahead) - {(code, name)}
+    grids.play()
+    dewi.page.go_back()
+    expect(dewi.page.get_by_role("heading", name="Dusun")).to_be_visible()
+
+
+def test_who_leaves_gives_back_what_was_fetched_ahead(
+    village: Village, server: Server, arriving: Callable[[Server, str], Person]
+) -> None:
+    dewi = arriving(server, "dewi")
+    grids = Grids(dewi, village.truth).open("dusun/ragu")
+    assert at_the_last_screen(grids, server)
+    dewi.press("Escape")
+    expect(dewi.page.locator("[data-stack]").first).to_be_focused()
+    held = "select count(*) from review_item where claimed_by_id is not null"
+    for _ in range(50):
+        if server.rows(held) == [(0,)]:
+            return
+        dewi.page.wait_for_timeout(100)
+    raise AssertionError(server.rows(AHEAD))

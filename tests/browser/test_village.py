@@ -76,7 +76,7 @@ def report(grids: Grids, n_sheets: int, figure: Callable[[str], None]) -> None:
     for (what, stage), count in sorted(grids.counts.items()):
         figure(f"  {what}, {stage}: {count.items} decided with {count.keys} keys")
     for name, times in grids.times_ms().items():
-        p95 = quantiles(times, n=20)[-1]
+        p95 = quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
         figure(
             f"next crops, {name}: median {median(times):.0f} ms, p95 {p95:.0f} ms, n {len(times)}"
         )

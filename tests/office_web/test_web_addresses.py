@@ -45,6 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "grids": REVIEWERS,
     "grid": REVIEWERS,
     "grid-answer": REVIEWERS,
+    "grid-enter": REVIEWERS,
     "grid-undo": REVIEWERS,
     "grid-leave": REVIEWERS,
     "desk": REVIEWERS,
@@ -71,7 +72,7 @@ OF_ACCOUNTS = {"login", "logout", "password"}
 ONLY_POST = {
     *("save", "undo", "accept", "choose", "reopen", "void", "pack", "close", "numbers", "export"),
     *(f"loose-{what}" for what in ("put", "take-off", "aside", "copy")),
-    *("grid-answer", "grid-undo", "grid-leave", "end-full-review"),
+    *("grid-answer", "grid-enter", "grid-undo", "grid-leave", "end-full-review"),
 }
 
 

@@ -1,16 +1,15 @@
 /* Grids: one screen is shown, the next waits behind it. Enter accepts the whole screen, shows the
-   next at once and sends the answers meanwhile. */
-(function () {
+   next at once and sends the answers meanwhile. Behind the last screen waits the first of the next
+   stack (`Ahead`), which takes the place of this one. */
+window.Grid = function (isEntered) {
   "use strict";
   const root = document.querySelector("[data-grids]");
-  if (!root) return;
-  const LETTERS = "abcdefhijkmnopqrstuvwxy"; /* without g, l and z, which are commands */
   const part = (name) => document.querySelector(`[data-${name}]`);
-  const [stage, end, hint, legendLine, savedLine, progressLine] = ["stage", "end", "hint", "legend", "saved", "progress"].map(part);
-  const [keysDialog, zoomDialog, refusedBar] = ["keys", "zoom", "refused"].map(part);
+  const [stage, end, hint, legendLine, savedLine, progressLine, refusedBar] = ["stage", "end", "hint", "legend", "saved", "progress", "refused"].map(part);
   const isText = root.dataset.kind === "text";
   const isThird = root.dataset.purpose === "third";
   const hasLetters = isText && root.dataset.chars !== "digits";
+  const gone = new AbortController(); /* this stack from the page, and its listeners with it */
   const PACE = `pace ${root.dataset.kind} ${root.dataset.chars} ${root.dataset.purpose}`;
   const screens = [];
   const pending = new Set();
@@ -21,9 +20,9 @@
   let left = Number(root.dataset.left);
   let per = 1; /* tiles of the fullest screen so far */
   let onTheWay = 0; /* accepted answers that the server has not counted yet */
-  let mayLeave = false;
 
   const sending = window.Sending(root, { say });
+  const ahead = window.Ahead(sending.token);
   const visible = () => screens[0];
   /* What others shall not get: on the screen, behind it, or accepted and still on its way. */
   function held(but) {
@@ -63,8 +62,8 @@
   function label(screen) {
     screen.tiles.forEach((one, n) => {
       const letter = one.tile.querySelector(".letter");
-      letter.textContent = LETTERS[n] || "";
-      letter.hidden = isText || !LETTERS[n];
+      letter.textContent = window.GridKeys.LETTERS[n] || "";
+      letter.hidden = isText || !letter.textContent;
     });
   }
 
@@ -211,12 +210,8 @@
   function took(screen, body) {
     pending.delete(screen);
     onTheWay -= screen.tiles.length;
-    left = Math.max(0, body.left - onTheWay);
     done -= body.refused.length;
-    if (body.next) {
-      screens.push(fromHtml(body.next));
-      if (screens.length === 1) show(visible());
-    }
+    goesOn(body);
     bringBack(screen, body.refused.filter((one) => one.wrong));
     listRefused(body.refused.filter((one) => !one.wrong));
     const n = body.saved.length;
@@ -228,6 +223,42 @@
     drawProgress();
   }
 
+  /* What the server says of what is still to come: in this stack, and after it. */
+  function goesOn(body) {
+    left = Math.max(0, body.left - onTheWay);
+    if (body.next) {
+      screens.push(fromHtml(body.next));
+      if (screens.length === 1) show(visible());
+    }
+    if (body.ahead) ahead.look(body.ahead);
+  }
+
+  /* The screen that was fetched ahead is on: is all of it still to be asked, and what comes next? */
+  function arrive() {
+    sending.push(root.dataset.enter, () => ({ by: root.dataset.by, held: held() })).then((body) => {
+      goesOn(body);
+      say("");
+      withdraw(new Set(body.gone));
+      if (body.end) end.innerHTML = body.end;
+      if (!visible()) finish();
+      drawProgress();
+    });
+    say("Mengambil yang berikutnya …");
+  }
+
+  /* Somebody else decided these in the meantime, or has them on the screen. */
+  function withdraw(keys) {
+    if (!keys.size || !visible()) return;
+    const screen = visible();
+    const away = screen.tiles.filter((one) => keys.has(one.tile.dataset.tile));
+    for (const one of away) one.tile.remove();
+    screen.tiles = screen.tiles.filter((one) => !away.includes(one));
+    if (!screen.tiles.length) screens.shift().list.remove();
+    here = null;
+    show(visible());
+    if (away.length) tell(`${away.length} isian baru saja dikerjakan orang lain, jadi tidak ditanyakan lagi.`);
+  }
+
   function finish() {
     document.querySelector("[data-do=accept]").disabled = true;
     end.hidden = false;
@@ -236,6 +267,19 @@
     if (next) next.focus();
     if (!sending.isWaiting()) drawProgress();
   }
+
+  /* To the next stack: at once where its first screen waits, or else as a page. */
+  end.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-following]");
+    const page = link && !sending.isWaiting() && ahead.take(link.href);
+    if (!page) return;
+    event.preventDefault();
+    gone.abort();
+    document.querySelector("main").replaceChildren(...page.main.childNodes);
+    document.title = page.title;
+    history.pushState(null, "", link.href);
+    window.Grid(true);
+  });
 
   const goOn = () => {
     const next = end.querySelector("[data-following]");
@@ -306,166 +350,44 @@
     });
   }
 
-  /* --- keys --- */
-  function columns() {
-    const tiles = visible().tiles;
-    const top = tiles[0].tile.offsetTop;
-    const n = tiles.findIndex((one) => one.tile.offsetTop > top);
-    return n < 1 ? tiles.length : n;
-  }
-
-  function step(by) {
-    const tiles = visible().tiles;
-    const next = tiles[tiles.indexOf(here) + by];
-    if (next) enter(next);
-  }
-
-  function leave() {
-    if (!mayLeave && visible() && visible().tiles.some((one) => one.isChanged())) {
-      mayLeave = true;
-      tell("Layar ini belum diterima. Tekan Esc sekali lagi untuk pergi tanpa menyimpannya.");
-      return;
-    }
-    sending.idle().then(() => { window.location.href = root.dataset.list; });
-  }
-
-  function zoom() {
-    if (!here) return;
-    const picture = here.tile.querySelector(".shot img");
-    if (!picture) return;
-    const large = document.createElement("img");
-    large.src = picture.getAttribute("src").split("?")[0] + "?petak=luas";
-    large.alt = picture.alt;
-    zoomDialog.querySelector("div").replaceChildren(large);
-    zoomDialog.showModal();
-  }
-
-  const openSheet = () => here && window.open(here.tile.dataset.desk, "_blank", "noopener");
-  const openKeys = () => keysDialog.showModal();
-
-  function setText(value, none) {
-    if (here && here.input) here.setText(value, none);
-  }
-
-  function empty(none) {
-    setText("", none);
-    if (here) enter(here);
-  }
-
-  const COMMANDS = {
-    Enter: accept,
-    Escape: leave,
-    F1: openKeys,
-    "?": openKeys,
-    F2: zoom,
-    F6: openSheet,
-    F4: () => empty(false),
-    F9: () => empty(true),
-  };
-  const LETTER_COMMANDS = { z: undo, g: zoom, l: openSheet };
-
-  function tileKey(event) {
-    const key = event.key.toLowerCase();
-    const tiles = visible() ? visible().tiles : [];
-    const column = tiles.length ? columns() : 1;
-    const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -column, ArrowDown: column };
-    if (moves[event.key]) return () => step(moves[event.key]);
-    if (event.key === " ") return () => here && here.flip();
-    const at = LETTERS.indexOf(key);
-    if (!isText && key.length === 1 && at >= 0 && tiles[at]) return () => { enter(tiles[at]); tiles[at].flip(); };
-    if (!/^[0-9]$/.test(key)) return null;
-    return isThird ? () => chooseRival(Number(key)) : () => here && here.pick(Number(key));
-  }
-
-  function chooseRival(number) {
-    const button = here && here.tile.querySelectorAll("[data-rival]")[number - 1];
-    if (!button) return;
-    setText(button.dataset.rival, Boolean(button.dataset.none));
-    const tiles = visible().tiles;
-    enter(tiles.find((one) => !one.isSet()) || here);
-  }
-
-  function commandFor(event) {
-    if (event.ctrlKey && event.key.toLowerCase() === "z") return undo;
-    if (event.ctrlKey || event.altKey || event.metaKey) return null;
-    const inText = event.target.matches("input[type=text]");
-    if (event.key === "Enter" && event.target.matches("button, a")) return null;
-    if (event.key === " " && event.target.matches("button")) return null;
-    if (COMMANDS[event.key]) return COMMANDS[event.key];
-    if (!hasLetters || !inText) {
-      const letter = LETTER_COMMANDS[event.key.toLowerCase()];
-      if (letter) return letter;
-    }
-    if (inText) {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") return () => step(event.key === "ArrowDown" ? 1 : -1);
-      return null;
-    }
-    return tileKey(event);
-  }
-
-  document.addEventListener("keydown", (event) => {
-    if (document.querySelector("dialog[open]")) return;
-    if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
-    keystrokes += 1;
-    if (event.key !== "Escape") mayLeave = false;
-    const command = commandFor(event);
-    if (!command) return;
-    event.preventDefault();
-    command();
-  });
-
-  /* --- pointer --- */
-  stage.addEventListener("click", (event) => {
-    const tile = event.target.closest("[data-tile]");
-    if (!tile) return;
-    keystrokes += 1;
-    const rival = event.target.closest("[data-rival]");
-    enter(tile.one);
-    if (rival) setText(rival.dataset.rival, Boolean(rival.dataset.none));
-    else tile.one.flip();
-  });
-  stage.addEventListener("focusin", (event) => {
-    const tile = event.target.closest("[data-tile]");
-    if (tile && tile.one !== here) enter(tile.one);
-  });
-  const BUTTONS = {
-    accept,
-    undo,
-    keys: openKeys,
-    zoom,
-    sheet: openSheet,
-    blank: () => empty(false),
-    unreadable: () => empty(true),
-    dismiss: () => {
-      refusedBar.hidden = true;
-      refusedBar.querySelector("ul").replaceChildren();
-      if (here) enter(here);
-    },
-  };
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-do]");
-    if (button && BUTTONS[button.dataset.do]) BUTTONS[button.dataset.do]();
-  });
-  keysDialog.addEventListener("close", () => here && enter(here));
-  zoomDialog.addEventListener("close", () => here && enter(here));
-
   /* --- coming and leaving --- */
   window.addEventListener("resize", () => {
     if (!visible()) return;
     fit(visible());
     drawProgress();
     for (const one of visible().tiles) window.Tile.arrange(one.tile);
-  });
+  }, { signal: gone.signal });
   window.addEventListener("pagehide", () => {
-    const form = new FormData();
-    form.set("csrfmiddlewaretoken", sending.token());
-    navigator.sendBeacon(root.dataset.leave, form);
+    window.Ahead.giveBack(root, sending.token());
+    ahead.drop();
+  }, { signal: gone.signal });
+
+  window.GridKeys({
+    root,
+    stage,
+    refusedBar,
+    isText,
+    isThird,
+    hasLetters,
+    sending,
+    left: gone.signal,
+    tiles: () => (visible() ? visible().tiles : []),
+    here: () => here,
+    counted: () => { keystrokes += 1; },
+    enter,
+    accept,
+    undo,
+    tell,
   });
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) window.location.reload();
-  });
-  if (hasLetters) document.querySelector("[data-undo-key]").textContent = "Ctrl Z";
   for (const list of stage.querySelectorAll("[data-screen]")) screens.push(adopt(list));
   if (visible()) show(visible());
   else finish();
-})();
+  if (isEntered || screens.length === 1) arrive();
+};
+
+if (document.querySelector("[data-grids]")) window.Grid(false);
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
+});
+/* Stacks before and after this one are addresses of their own. */
+window.addEventListener("popstate", () => window.location.reload());
