@@ -20,7 +20,7 @@ from office.accounts.log import looked
 from office.accounts.models import AccessEvent
 from office.accounts.roles import Role, has_role
 from office.errors import OfficeError
-from office.intake.conflicts import choose_image, open_conflicts
+from office.intake.conflicts import choose_image
 from office.register.households import NikConflictError
 from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
@@ -37,6 +37,7 @@ from office.review.forms import (
     ReasonForm,
 )
 from office.review.history import history_of
+from office.review.imagechoice import image_choices
 from office.review.items import refresh
 from office.review.queue import by_reason, in_work, narrowed, next_sheet, waiting
 from office.review.versions import check_accepting, version_of
@@ -156,7 +157,7 @@ def show_desk(
         "trouble": trouble,
         "trouble_field": field,
         "may_take_once": keyed_once and has_role(user, Role.PENYELIA),
-        "conflicts": open_conflicts(sheet),
+        "image_choices": image_choices(sheet),
         "history": history_of(sheet, _kept_secret(current, viewer)),
         "reason_form": ReasonForm(),
         "may_void": may_move(SheetState(sheet.state), SheetState.VOID),

@@ -25,6 +25,9 @@ _HERE = """() => {
   };
 }"""
 
+_MOVED_OR_WARNED = """(before) => location.href !== before ||
+  document.querySelector("[data-saved]").textContent.includes("sekali lagi")"""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -93,6 +96,15 @@ class Desk:
     def is_saved(self) -> None:
         """Waits until the page says that everything is saved."""
         expect(self.person.page.get_by_text("Semua tersimpan")).to_be_visible()
+
+    def pass_on(self) -> None:
+        """From a sheet that waits for somebody else to the next, also past what is warned of."""
+        page, before = self.person.page, self.person.page.url
+        self.person.press("Control+Enter")
+        page.wait_for_function(_MOVED_OR_WARNED, arg=before)
+        if page.url == before:
+            self.person.press("Control+Enter")
+        page.wait_for_url(lambda url: url != before)
 
     def accept(self) -> None:
         """Accept, also what is warned of; the person is on another page then."""

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from samples.demo.village import scan
+from samples.demo.visit import changed
 from tests.browser.desk import Desk
 from tests.browser.people import Person
 from tests.browser.server import Server
-from tests.browser.village import Village
+from tests.browser.village import Village, command
 
 STATE = "select state from rounds_sheet where code = ?"
-DECIDED = """select d.field, d.to_value from review_decision d
-join rounds_sheet s on s.id = d.sheet_id where s.code = ? order by d.id"""
+IMAGES = """select p.status, p.active from intake_scanpage p
+join rounds_sheet s on s.id = p.sheet_id
+where s.code = ? and p.page_no = 1 order by p.id"""
 
 
 def test_from_signing_in_to_the_register_without_a_mouse(
@@ -24,3 +32,36 @@ def test_from_signing_in_to_the_register_without_a_mouse(
     assert server.rows(STATE, code) == [("accepted",)]
     names = {village.truth[code][f"nama.{row}"] for row in (1, 2, 3)}
     assert names <= {name for (name,) in server.rows("select name from register_person")}
+
+
+def test_of_two_images_of_one_page_the_right_one_is_chosen_without_a_mouse(
+    village: Village, server: Server, rina: Person, tmp_path: Path
+) -> None:
+    sheet = village.stack.sheets[5]
+    other = replace(village.stack, sheets=(changed(sheet),))
+    (tmp_path / "berubah.pdf").write_bytes(scan(other, (1,)))
+    command(server.data, "scan", tmp_path / "berubah.pdf")
+    Desk(rina, sheet.sheet).open()
+    fresh, page = rina.page.locator('.leaf[data-page^="baru-"]'), rina.page
+    for _ in range(2):
+        assert "dua gambar berbeda" in rina.focused()
+        rina.press("Enter")
+        expect(fresh).to_be_visible()
+        rina.press("h")
+        expect(fresh).to_be_hidden()
+        expect(page.locator('.leaf[data-page="1"]')).to_be_visible()
+        rina.press("h")
+        expect(fresh).to_be_visible()
+        expect(fresh.locator(".box").first).to_be_visible()
+        rina.press("Control+Enter")
+        expect(page.get_by_text("Pilih dulu salah satu dari dua gambar")).to_be_visible()
+        rina.press("F8", "F7")
+    assert server.rows(IMAGES, sheet.sheet) == [("filed", 1), ("conflict", 0)]
+    rina.press("Enter", "Tab", "Tab")
+    assert rina.focused() == "Pakai gambar baru"
+    with page.expect_navigation():
+        rina.press("Enter")
+    assert server.rows(IMAGES, sheet.sheet) == [("rejected", 0), ("filed", 1)]
+    expect(page.get_by_text("dua gambar berbeda")).to_have_count(0)
+    shown = Desk(rina, sheet.sheet).here()
+    assert shown is not None, "one goes on with the fields"

@@ -1,6 +1,6 @@
 /* Accepting a sheet: what still waits is shown first; a sheet that waits for somebody else's second
    keying is left for the next one. */
-window.Accepting = function (form, place, answers, say) {
+window.Accepting = function (form, place, answers, jumps, say) {
   "use strict";
   const F = window.DeskField;
   const button = form.querySelector("button[type=submit]");
@@ -11,6 +11,11 @@ window.Accepting = function (form, place, answers, say) {
     const versus = place.all().find((field) => field.classList.contains("has-versus"));
     if (versus) {
       versus.querySelector(".versus button").focus();
+      return true;
+    }
+    if (jumps.firstChoice()) {
+      jumps.firstChoice().focus();
+      say("Pilih dulu salah satu dari dua gambar.", true);
       return true;
     }
     const open = place.all().find(F.isOpen);

@@ -8,12 +8,21 @@ window.DeskKeys = function (act) {
     F3: () => act.here() && window.Doubts.other(act.here()),
     F4: () => act.here() && act.setEmpty(act.here(), "blank"),
     F6: () => act.here() && act.useKnown(act.here()),
+    F7: () => act.jumps.next(),
     F8: (event) => act.nextOpen(event.shiftKey ? -1 : 1),
     F9: () => act.here() && act.setEmpty(act.here(), "unreadable"),
   };
 
   function typing(target) {
     return target.matches("input[type=text], textarea");
+  }
+
+  /* In the list of what to begin with, and where one of two images is chosen. */
+  function beginningKey(event) {
+    const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (by && event.target.closest(".jumps")) return () => act.jumps.step(event.target, by);
+    const choice = event.target.closest("[data-choice]");
+    return choice && event.key.toLowerCase() === "h" ? () => act.jumps.flip(choice) : null;
   }
 
   function plainKey(event) {
@@ -48,6 +57,8 @@ window.DeskKeys = function (act) {
     if (event.ctrlKey && event.key.toLowerCase() === "z") return isBeingTyped(event.target) ? null : act.undo;
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
     if (COMMANDS[event.key]) return () => COMMANDS[event.key](event);
+    const beginning = beginningKey(event);
+    if (beginning) return beginning;
     const inField = event.target.closest(".field");
     if (event.key === "Enter" && inField && event.target.tagName === "INPUT") return () => act.confirm(inField);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") return () => act.step(event.key === "ArrowDown" ? 1 : -1);

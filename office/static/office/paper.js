@@ -64,6 +64,12 @@ window.Paper = (function () {
     if (box) center((box[0] + box[2]) / 2, (box[1] + box[3]) / 2);
   }
 
+  /* Between two images of one page, at the same place of both; the new one at first. */
+  function flip(old, fresh, first) {
+    box = null;
+    showPage(!first && page === fresh ? old : fresh);
+  }
+
   function pointOf(event) {
     const area = leaf().getBoundingClientRect();
     return [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height];
@@ -149,6 +155,7 @@ window.Paper = (function () {
     toggleBoxes,
     show,
     showPage,
+    flip,
     turn: () => tabs.length > 1 && showPage(tabs[(tabs.findIndex((t) => t.dataset.tab === page) + 1) % tabs.length].dataset.tab),
     cycleZoom: () => setZoom((zoom + 1) % ZOOMS.length),
     zoomBy: (step) => setZoom(zoom + step),

@@ -17,16 +17,18 @@
 
   const place = window.DeskPlace(desk, {
     left: (field) => answers.save(field, false),
-    nothingOpen: () => acceptForm && acceptForm.querySelector("button[type=submit]").focus(),
+    nothingOpen: () => acceptForm && (jumps.firstChoice() || acceptForm.querySelector("button[type=submit]")).focus(),
   });
   const answers = window.DeskAnswers(desk, place, say);
   const deciding = window.DeskDeciding(place, answers.save);
+  const jumps = window.Jumps(place);
   window.Doubts.setUp(desk);
 
   /* --- keys --- */
   const commandFor = window.DeskKeys({
     ...place,
     ...deciding,
+    jumps,
     undo: answers.undo,
     help: () => keysDialog.showModal(),
     accept: () => acceptForm && acceptForm.requestSubmit(),
@@ -88,15 +90,12 @@
   });
 
   /* --- the bar and the dialogs --- */
-  if (acceptForm) window.Accepting(acceptForm, place, answers, say);
+  if (acceptForm) window.Accepting(acceptForm, place, answers, jumps, say);
   for (const button of document.querySelectorAll("[data-open-dialog]")) {
     button.addEventListener("click", () => document.getElementById(button.dataset.openDialog).showModal());
   }
   for (const form of document.querySelectorAll("form:has([data-once-version])")) {
     form.addEventListener("submit", () => { form.elements.version.value = answers.version(); });
-  }
-  for (const jump of document.querySelectorAll("[data-jump]")) {
-    jump.addEventListener("click", () => place.focusOn(place.find(jump.dataset.jump)));
   }
   for (const button of document.querySelectorAll("[data-undo]")) button.addEventListener("click", answers.undo);
   for (const button of document.querySelectorAll("[data-next-open]")) {
@@ -112,12 +111,15 @@
     if (event.persisted) window.location.reload();
   });
   /* A grid leads to a field of this sheet by its name behind the #. */
-  const start =
+  const asked =
     place.find(decodeURIComponent(window.location.hash.slice(1))) ||
-    place.all().find((field) => field.classList.contains("has-problem")) ||
+    place.all().find((field) => field.classList.contains("has-problem"));
+  const start =
+    asked ||
     place.all().find((field) => field.classList.contains("is-differ")) ||
     place.all().find(F.isOpen);
-  if (start && !locked) place.focusOn(start);
+  if (!locked && !asked && jumps.firstChoice()) jumps.firstChoice().focus();
+  else if (start && !locked) place.focusOn(start);
   else if (!locked && acceptForm) acceptForm.querySelector("button[type=submit]").focus();
 
   /* The office computer opens the next sheet's pages already: decoding one takes it a while. The
