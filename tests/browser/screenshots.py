@@ -7,15 +7,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.browser.conftest import CHROMIUM, NOT_RUN, launched
-from tests.browser.people import OFFICE_SCREEN, TABLET
+from tests.browser.people import OFFICE_SCREEN, TABLET, ZOOMED
 from tests.browser.showcase import NAMES, opened
 from tests.browser.village import make_village
 
-SIZES = {"kantor": OFFICE_SCREEN, "tablet": TABLET}
+SIZES = {"kantor": OFFICE_SCREEN, "tablet": TABLET, "diperbesar": ZOOMED}
 
 
 def main(folder: Path) -> None:
-    """Every screen at both sizes, as ``SIZE-NAME.png``."""
+    """Every screen at all sizes, as ``SIZE-NAME.png``."""
     if CHROMIUM is None:
         sys.exit(NOT_RUN)
     folder.mkdir(parents=True, exist_ok=True)

@@ -104,6 +104,7 @@ def test_a_slip_is_found_by_the_second_and_settled_by_the_third(
     second = ("rina", 2, true, "key")
     assert server.rows(TYPINGS, code, NUMBER) == [("dewi", 1, wrong, "sheet"), second]
     assert server.rows(WAITING, code) == [(NUMBER, "third")]
+    rina.go(f"/periksa/lanjut/?setelah={code}")
     look = at_the_desk if third_at == "desk" else in_the_grid
     look(server, admin, code, [wrong, true])
     mode = "sheet" if third_at == "desk" else "grid"
