@@ -14,11 +14,12 @@ import numpy as np
 
 from forms.layout import Box, BoxKind
 from forms.printed import PrintedForm
+from scanner.align import Alignment
 from scanner.blank import PageCache, render_blank
 from scanner.marks import INK_DARK
 from scanner.mosaic import Mask, Pieces, nth_darkest, pieces, tiled
 from scanner.paper import WorkImage
-from scanner.placed import PlacedBoxes
+from scanner.placed import WIDE_MM, PlacedBoxes
 from scanner.stacks import (
     MEASURE_PX_PER_MM,
     blank_windows,
@@ -26,6 +27,7 @@ from scanner.stacks import (
     print_mask,
     px,
     scan_windows,
+    wide_windows,
 )
 from scanner.windows import Grey
 
@@ -81,12 +83,15 @@ _area_stacks_of = PageCache(_area_stacks).get
 
 
 def measure_areas(
-    work: WorkImage, placed: PlacedBoxes, printed: PrintedForm, page: int
+    work: WorkImage, placed: PlacedBoxes, alignment: Alignment, printed: PrintedForm, page: int
 ) -> Mapping[str, AreaInk]:
     """The ink of every cell and ink area of the page, by box id."""
     measures: dict[str, AreaInk] = {}
     for stack in _area_stacks_of(printed, page):
-        dark = scan_windows(work, placed, stack.boxes, stack.size_px)
+        if max(stack.size_px) > px(WIDE_MM):
+            dark = wide_windows(work, alignment, stack.boxes, stack.size_px)
+        else:
+            dark = scan_windows(work, placed, stack.boxes, stack.size_px)
         ink = (dark >= INK_DARK) & ~stack.printed
         inked = np.flatnonzero(ink.any(axis=(1, 2)))
         found = dict(zip(inked.tolist(), _measure(dark[inked], ink[inked]), strict=True))

@@ -77,7 +77,7 @@ def measure_page(image: PageImage, at: Located, settings: ReadSettings) -> Measu
     return Measured(
         placed=at.placed,
         marks=measure_marks(image.grey, at.work, at.placed, at.printed, at.page),
-        areas=measure_areas(at.work, at.placed, at.printed, at.page),
+        areas=measure_areas(at.work, at.placed, at.alignment, at.printed, at.page),
         trouble={
             **doubtful_frames(at.work, at.placed, at.alignment, marks, at.printed, at.page),
             **box_trouble(at.placed, marks, at.alignment, settings.page, streaks),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,7 @@ from forms.spec import catalog_forms
 from scanner.pages import PageImage
 from scanner.pipeline import read_file, read_page
 from scanner.reading import FieldState, PageStatus
-from tests.scanner.conftest import SHEETS, Office, PrintedOffice
+from tests.scanner.conftest import SHEETS, Grey, Office, PrintedOffice
 
 
 @pytest.mark.parametrize("paper", ["a4", "f4"])
@@ -25,6 +26,39 @@ def test_a_clean_form_is_empty_everywhere(print_office: Office, form: str, paper
         assert (reading.sheet, reading.page, reading.reasons) == (SHEETS[1], page, ())
         asked = {n: f.reasons for n, f in reading.fields.items() if f.state is not FieldState.EMPTY}
         assert asked == {}
+
+
+def _photographed(grey: Grey) -> Grey:
+    """Seen at an angle, as a telephone sees a sheet: the far edge is 12 % shorter."""
+    height, width = grey.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    away = np.array([[60, 40], [width - 160, 120], [width - 60, height - 40], [40, height - 90]])
+    turn = cv2.getPerspectiveTransform(corners, away.astype(np.float32))
+    seen = cv2.warpPerspective(grey, turn, (width, height), borderValue=255)
+    return np.asarray(seen, dtype=np.uint8)
+
+
+def _bent(grey: Grey) -> Grey:
+    """Paper that lay in the rain: waves of 1 mm."""
+    height, width = grey.shape
+    x = np.tile(np.arange(width, dtype=np.float32), (height, 1))
+    y = np.arange(height)[:, None] + 8 * np.sin(2 * np.pi * x / width)
+    bent = cv2.remap(grey, x, y.astype(np.float32), cv2.INTER_LINEAR, borderValue=255)
+    return np.asarray(bent, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("bend", [_photographed, _bent])
+@pytest.mark.parametrize("form", ["sosialisasi", "umpan-balik"])
+def test_the_frame_of_a_wide_area_is_not_writing(
+    print_office: Office, form: str, bend: Callable[[Grey], Grey]
+) -> None:
+    """It runs across the whole page, and bends with it."""
+    office = print_office("a4", form=form)
+    grey = bend(office.render(SHEETS[1]))
+    fields = read_page(PageImage("x.png", 0, grey, 200, {}), office.context()).fields
+    wide = {box.name for box in office.layout.on_page(1) if box.kind == "ink" and box.w_mm > 60}
+    assert wide
+    assert {fields[name].state for name in wide} == {FieldState.EMPTY}
 
 
 def test_the_explaining_picture_shows_marks_and_changes_nothing(
