@@ -25,9 +25,8 @@ MOST_BELIEVED = 0.9999
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one box is taken for. ``confidence`` of a claim is the belief in it (the net's, or that
-    of net and ink together where the ink sees nothing), of which `scanner.certificate` says what
-    it is worth."""
+    """What one box is taken for. ``confidence`` of a claim is the net's belief in it, of which
+    `scanner.certificate` says what it is worth."""
 
     state: MarkState
     confidence: float
@@ -61,20 +60,7 @@ def claim(evidence: MarkEvidence, limits: MarkSettings) -> Verdict:
         objection = _unbelieved(evidence, limits)
     if objection is not None:
         return _doubtful(objection)
-    belief = min(evidence.chances[seen], MOST_BELIEVED)
-    if (
-        seen is MarkClass.EMPTY
-        and belief >= limits.clean_belief
-        and _is_clean(evidence.ink, limits)
-    ):
-        belief = MOST_BELIEVED
-    return Verdict(MarkState(seen.value), belief)
-
-
-def _is_clean(ink: InkMeasure, limits: MarkSettings) -> bool:
-    """Whether the ink sees nothing in the box, not even pale, and no circle round it."""
-    nothing = ink.length_mm == 0 and ink.pale_mm == 0
-    return nothing and ink.round_share < limits.clean_circle_share
+    return Verdict(MarkState(seen.value), min(evidence.chances[seen], MOST_BELIEVED))
 
 
 def _doubtful(reason: Reason) -> Verdict:

@@ -35,18 +35,6 @@ class MarkSettings:
     Of 881 ticks, crosses and strokes of 12-45 grey levels drawn onto office scans, for which the
     pale line spoke, the net believed none to be empty even by half."""
 
-    clean_belief: float = 0.8
-    """A box that the net believes this much to be empty, and in which the ink sees nothing at all,
-    is believed to be empty as far as a net's belief counts: the ink is a second witness. On
-    second copies the net alone is between 0.9 and 0.99 of every twentieth empty box. Of 104,000
-    boxes of copies (tuning seeds, hard marks) this claims 1,343 of 4,055 doubtful empty ones,
-    and of the 14 marks that the net took for empty none that it did not believe in by 0.99
-    anyhow: what is left of pencil on a copy leaves a pale trace, or nothing."""
-
-    clean_circle_share: float = 0.2
-    """And ink is met in fewer directions round the box than this: encircled boxes have 0.67 and
-    more."""
-
     inside_mm: float = 1.1
     """Of a mark, at least this much lies in the box (its clear inside is 3.0-3.5 mm). The least
     of 538 real ticks and crosses had 1.2; they began near a corner."""

@@ -238,25 +238,6 @@ def test_pale_line_objects_unless_the_net_is_surer(belief: float, state: MarkSta
     assert verdict.reason is (Reason.FAINT_MARK if state is MarkState.DOUBTFUL else None)
 
 
-@pytest.mark.parametrize(
-    ("changes", "belief", "state"),
-    [
-        ({}, 0.8, MarkState.EMPTY),
-        ({}, 0.79, MarkState.DOUBTFUL),
-        ({"pale_mm": 0.2}, 0.89, MarkState.DOUBTFUL),
-        ({"length_mm": 0.2}, 0.89, MarkState.DOUBTFUL),
-        ({"round_share": 0.2}, 0.89, MarkState.DOUBTFUL),
-    ],
-)
-def test_no_trace_of_ink_is_a_second_witness_of_an_empty_box(
-    changes: dict[str, Any], belief: float, state: MarkState
-) -> None:
-    chances = dict.fromkeys(MarkClass, 0.0)
-    chances |= {MarkClass.EMPTY: belief, MarkClass.UNCLEAR: 1 - belief}
-    clean = MarkEvidence(replace(NO_INK, **changes), chances)
-    assert classify(clean, MarkSettings(), HELD).state is state
-
-
 @pytest.mark.parametrize("darkness", [18, 30])
 def test_pale_pencil_is_never_called_empty(a4: PrintedOffice, darkness: int) -> None:
     """Paler than what counts as ink (38): the net sees it, and the pale line objects."""
