@@ -4,6 +4,7 @@ thing that Django can do here is printed with them."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import sys
@@ -17,7 +18,9 @@ from uuid import uuid4
 
 import numpy as np
 
+from forms.sheetcode import new_sheet_id
 from office.bootstrap import setup
+from office.commands.serve import settle
 from tests.browser.village import make_village
 
 if TYPE_CHECKING:
@@ -28,9 +31,20 @@ if TYPE_CHECKING:
     from office.rounds.models import Sheet
 
 N_ITEMS = 10_000
+PEOPLE = 960
 TIMES = 60
 LIMIT_MS = 50.0
 """What ninety-five of a hundred actions should stay below."""
+
+GRIDS = {
+    "marks": "jaminan_kesehatan",
+    "marks of all questions": "semua-tanda",
+    "signatures": "tanda_tangan",
+    "NIK": "nik",
+    "dates": "tanggal_lahir",
+    "names": "nama",
+}
+"""Kinds of grids, and a stack of each."""
 
 Action = Callable[[], None]
 """Raises StopIteration when nothing is left to do it with."""
@@ -42,7 +56,12 @@ def main() -> int:
         os.environ["SOTARSA_DATA"] = str(village.data)
         setup()
         n = _multiply()
-        print(f"{n:,} items of {_count_sheets():,} sheets wait; simulated; SQLite, one process")
+        _register()
+        print(
+            f"{n:,} items of {_count_sheets():,} sheets wait, {PEOPLE} people are in the register; "
+            "simulated; SQLite, one process"
+        )
+        settle()  # as `sotarsa serve` does
         worst = max(_measure(name, action) for name, action in _actions())
     print(f"worst p95 / limit ({LIMIT_MS:.0f} ms): {worst / LIMIT_MS:.2f}")
     return 0
@@ -70,7 +89,6 @@ def _multiply() -> int:
 def _copy(model: Sheet) -> None:
     from django.db import transaction
 
-    from forms.sheetcode import new_sheet_id
     from office.intake.models import Reading, ScanPage
     from office.rounds.models import Sheet
 
@@ -103,10 +121,43 @@ def _copy(model: Sheet) -> None:
             )
 
 
+def _register() -> None:
+    """Families of three in the register, on accepted sheets of the same village."""
+    from office.register.models import Household, Membership, Person
+    from office.rounds.models import Sheet
+
+    model = Sheet.objects.filter(state="read").latest("seq")
+    letters = np.array(list("ABDEGHIKLMNRSTU"))
+    rng = np.random.default_rng(PEOPLE)
+    for n in range(PEOPLE // 3):
+        sheet = Sheet.objects.create(
+            code=new_sheet_id(),
+            visit=model.visit,
+            form=model.form,
+            seq=model.seq + 1 + n,
+            layout_hash=model.layout_hash,
+            n_pages=model.n_pages,
+            state="accepted",
+        )
+        household = Household.objects.create(sheet=sheet, desa=model.visit.desa)
+        for row in (1, 2, 3):
+            birth = datetime.date(1950, 1, 1) + datetime.timedelta(int(rng.integers(25_000)))
+            person = Person.objects.create(
+                sheet=sheet,
+                row=row,
+                name="".join(rng.choice(letters, 12)),
+                nik=f"631102{birth:%d%m%y}{3 * n + row:04d}",
+                nik_state="real",
+                birth_date=birth,
+                birth_precision="day",
+            )
+            Membership.objects.create(sheet=sheet, person=person, household=household)
+
+
 def _count_sheets() -> int:
     from office.rounds.models import Sheet
 
-    return Sheet.objects.count()
+    return Sheet.objects.filter(state="read").count()
 
 
 def _actions() -> Iterator[tuple[str, Action]]:
@@ -114,6 +165,7 @@ def _actions() -> Iterator[tuple[str, Action]]:
     from django.contrib.auth.models import User
     from django.test import Client
 
+    from office.intake.models import ScanPage
     from office.review.models import Item
     from office.rounds.models import Sheet
 
@@ -128,20 +180,23 @@ def _actions() -> Iterator[tuple[str, Action]]:
         return ask
 
     sheets = iter(Sheet.objects.filter(state="read").order_by("id"))
-    originals = Item.objects.filter(page__index__lt=10).values_list("page_id", "field")
-    crops = iter(list(originals[: 8 * (TIMES + 1) : 8]))
+    originals = Item.objects.filter(page__index__lt=10).order_by("-page_id")
+    crops = iter(list(originals.values_list("page_id", "field"))[:: originals.count() // 70])
+    pages = iter(ScanPage.objects.filter(index__lt=10, active=True).order_by("id"))
 
     yield "a page without data", get("/kata-sandi/")
     yield "start page", get("/")
     yield "queue", get("/periksa/")
     yield "stacks", get("/periksa/petak/")
-    yield "a grid of marks", get("/periksa/petak/registrasi/bantuan_diterima/ragu/")
-    yield "a grid of NIK", get("/periksa/petak/registrasi/nik/ragu/")
+    for what, stack in GRIDS.items():
+        yield f"a grid of {what}", get(f"/periksa/petak/registrasi/{stack}/ragu/")
+    yield "a grid of names, fetched ahead", get("/periksa/petak/registrasi/nama/ragu/?awal=1")
     yield "a desk", lambda: get(f"/periksa/{next(sheets).code}/")()
     yield (
         "a crop, its page not decoded before",
         lambda: get("/gambar/{}/{}/".format(*next(crops)))(),
     )
+    yield "a page's image, not decoded before", lambda: get(f"/gambar/{next(pages).pk}/")()
     yield "one answer on a desk", _answers(client)
     guessed = Item.objects.filter(certainty__gt=0)
     yield "a screen of twelve marks", _screens(client, guessed.filter(kind="mark"), 12)

@@ -107,7 +107,7 @@ def open_desk(
     current = current_fields(sheet) if current is None else current
     said = warnings(form, visible_values(current, viewer))
     known = known_texts(sheet, current)
-    scans = {one.page_no: one for one in sheet.scan_pages.filter(active=True)}
+    scans = {one.spec.page: one.page for one in current.values()}
     frames = {number: frame_in(scan, reading_of(scan)) for number, scan in scans.items()}
     views = {
         name: field_view(

@@ -14,14 +14,16 @@ nor a whole birth date there. With each taken out of the register, nobody was of
 
 from __future__ import annotations
 
+import datetime
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
-from typing import Any
+from typing import Any, Protocol
 
-from office.register.models import Person
+import numpy as np
+from numpy.typing import NDArray
+
+from office.register.models import Membership, Person
 from office.review.current import CurrentField
 from office.rounds.models import Desa, Sheet
 
@@ -41,33 +43,51 @@ SMOOTHING = 1.0
 SIZES = {"digits": 10, "capitals": 27}
 """Characters a cell may hold; a blank is one of the letters'."""
 
-WRITTEN: Mapping[str, Callable[[Person], str]] = {
+
+class Villager(Protocol):
+    """What is asked of a person of the register. A `Person` has it; a bare row is made faster."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def nik(self) -> str | None: ...
+    @property
+    def birth_date(self) -> datetime.date | None: ...
+    @property
+    def birth_precision(self) -> str: ...
+
+
+WRITTEN: Mapping[str, Callable[[Villager], str]] = {
     "name": lambda person: person.name,
-    "birth_date": lambda person: f"{person.birth_date:%d%m%Y}" if _has_day(person) else "",
+    "birth_date": lambda person: _written_date(person),
     "nik": lambda person: person.nik or "",
 }
 """What the register would have people write, by the meaning of a field."""
 
-Cells = Sequence[Mapping[str, Any]]
 
-
-def _has_day(person: Person) -> bool:
-    return person.birth_date is not None and person.birth_precision == "day"
+def _written_date(person: Villager) -> str:
+    date = person.birth_date
+    if date is None or person.birth_precision != "day":
+        return ""
+    return f"{date.day:02d}{date.month:02d}{date.year:04d}"  # strftime takes five times as long
 
 
 @dataclass(frozen=True)
 class Known:
     """Somebody of the register who fits a row of the sheet. ``texts`` by field name."""
 
-    person: Person
+    person: Villager
     log_odds: float
     texts: Mapping[str, str]
 
 
-def people_of(desa: Desa) -> list[Person]:
+def people_of(desa: Desa) -> Sequence[Villager]:
     """Everybody of a village whose rows count."""
-    lives_here = {"memberships__household__desa": desa, "memberships__active": True}
-    return list(Person.objects.filter(active=True, **lives_here).distinct())
+    live_here = Membership.objects.filter(household__desa=desa, active=True).values("person")
+    found = Person.objects.filter(active=True, pk__in=live_here).order_by("pk")
+    names = ("name", "nik", "birth_date", "birth_precision")
+    rows: Sequence[Villager] = list(found.values_list(*names, named=True))
+    return rows
 
 
 def known_texts(sheet: Sheet, fields: Mapping[str, CurrentField]) -> dict[str, str]:
@@ -89,88 +109,84 @@ def known_text(sheet: Sheet, fields: Mapping[str, CurrentField], name: str) -> s
     return known_texts(sheet, beside).get(name, "")
 
 
-def known_people(fields: Iterable[CurrentField], people: Sequence[Person]) -> Iterator[Known]:
+def known_people(fields: Iterable[CurrentField], people: Sequence[Villager]) -> Iterator[Known]:
     """Who of ``people`` fits which row; at most one a row, and only rows where something that
     is written by hand waits for a person."""
     rows: dict[str, list[CurrentField]] = {}
     for field in fields:
         if field.suggestion is not None and field.spec.means in WRITTEN and field.spec.rows:
             rows.setdefault(field.name.rpartition(".")[2], []).append(field)
-    texts = {means: [write(person) for person in people] for means, write in WRITTEN.items()}
-    habits = {means: _habits(written) for means, written in texts.items()}
+    if not people or not rows:
+        return
+    village: dict[str, _Texts] = {}
+    for field in (one for own in rows.values() for one in own):
+        means, n_cells = field.spec.means, len(field.reading["cells"])
+        if means not in village:
+            village[means] = _Texts([WRITTEN[means](person) for person in people], n_cells)
     for own in rows.values():
-        known = _best(own, people, texts, habits)
+        known = _best(own, people, village)
         if known is not None:
             yield known
 
 
-_Habits = list[Counter[str]]
-"""How often each character stands in each cell, in the village."""
+class _Texts:
+    """What everybody of the village would write into the cells of a field: ``codes`` (person, cell)
+    are places in ``chars``, and ``counts`` (cell, char) how many people have which."""
 
+    def __init__(self, written: Sequence[str], n_cells: int) -> None:
+        self.written = written
+        self.has_text = np.array([bool(text) for text in written])
+        padded = [text.ljust(n_cells)[:n_cells] for text in written]
+        letters = np.array(padded, dtype=f"U{n_cells}").view(np.uint32)
+        is_used = np.bincount(letters) > 0  # which is faster than to sort them
+        self.chars = {chr(char): place for place, char in enumerate(np.flatnonzero(is_used))}
+        self.codes = (np.cumsum(is_used) - 1)[letters].reshape(len(written), n_cells)
+        longest = max(map(len, written))
+        self.counts = [self._count(n, is_used=n < longest) for n in range(n_cells)]
 
-def _habits(texts: Iterable[str]) -> _Habits:
-    written = [text for text in texts if text]
-    length = max(map(len, written), default=0)
-    padded = [text.ljust(length) for text in written]
-    return [Counter(column) for column in zip(*padded, strict=True)]
+    def _count(self, n: int, *, is_used: bool) -> NDArray[np.float64]:
+        """Beyond the longest text nobody writes, and nothing is usual."""
+        codes = self.codes[self.has_text, n] if is_used else np.zeros(0, np.intp)
+        return np.bincount(codes, minlength=len(self.chars)).astype(np.float64)
 
 
 def _best(
-    row: Sequence[CurrentField],
-    people: Sequence[Person],
-    texts: Mapping[str, Sequence[str]],
-    habits: Mapping[str, _Habits],
+    row: Sequence[CurrentField], people: Sequence[Villager], village: Mapping[str, _Texts]
 ) -> Known | None:
-    tables = {field.spec.means: _tables(field, habits[field.spec.means]) for field in row}
-    scores = [
-        sum(_log_odds(table, texts[means][number]) for means, table in tables.items())
-        for number in range(len(people))
-    ]
-    if not people:
-        return None
-    first, *others = nlargest(2, range(len(people)), key=scores.__getitem__)
+    scores = np.sum([_log_odds(field, village[field.spec.means]) for field in row], axis=0)
+    ranked = np.argsort(-scores, kind="stable")
+    first = int(ranked[0])
     if scores[first] < LEAST_ODDS + math.log(len(people)):
         return None
-    if others and scores[first] - scores[others[0]] < LEAST_LEAD:
+    if len(people) > 1 and scores[first] - scores[ranked[1]] < LEAST_LEAD:
         return None
-    said = {field.name: texts[field.spec.means][first] for field in row}
+    said = {field.name: village[field.spec.means].written[first] for field in row}
     if not any(said[field.name] for field in row if field.spec.means != "name"):
         return None
-    return Known(people[first], scores[first], {name: text for name, text in said.items() if text})
+    texts = {name: text for name, text in said.items() if text}
+    return Known(people[first], float(scores[first]), texts)
 
 
-class _CellOdds(dict[str, float]):
-    """Log odds of each character in one cell, reckoned when first asked for: a village asks for
-    the same few again and again."""
-
-    def __init__(self, cell: Mapping[str, Any], counts: Counter[str], size: int) -> None:
-        super().__init__()
-        self._cell, self._counts, self._size = cell, counts, size
-
-    def __missing__(self, char: str) -> float:
-        usual = (self._counts[char] + SMOOTHING) / (self._counts.total() + SMOOTHING * self._size)
-        both_blank = char == " " and not (self._cell["char"] or "").strip()
-        self[char] = 0.0 if both_blank else math.log(self._chance(char) / usual)
-        return self[char]
-
-    def _chance(self, char: str) -> float:
-        """That the cell holds ``char``, by the net's account of this cell alone. What it leaves to
-        characters that it did not name is shared among them."""
-        top = dict(self._cell.get("top") or [])
-        others = (1 - sum(top.values())) / max(self._size - len(top), 1)
-        return max(float(top.get(char, others)), FLOOR)
-
-
-def _tables(field: CurrentField, habits: _Habits) -> list[_CellOdds]:
+def _log_odds(field: CurrentField, texts: _Texts) -> NDArray[np.float64]:
+    """Of each person, over all cells, written or not: a name that is longer than what stands there
+    does not fit. Nothing is known of who has no such text in the register."""
     size = SIZES.get(field.spec.chars or "", 10)
-    cells: Cells = field.reading["cells"]
-    padded = [*habits, *(Counter[str]() for _ in cells)]
-    return [_CellOdds(cell, counts, size) for cell, counts in zip(cells, padded, strict=False)]
+    total = np.zeros(len(texts.written))
+    for n, cell in enumerate(field.reading["cells"]):
+        total += _cell_odds(cell, texts, n, size)[texts.codes[:, n]]
+    return np.where(texts.has_text, total, 0.0)
 
 
-def _log_odds(tables: Sequence[_CellOdds], text: str) -> float:
-    """Over all cells, written or not: a name that is longer than what stands there does not
-    fit. Nothing is known of who has no such text in the register."""
-    if not text:
-        return 0.0
-    return sum(table[char] for table, char in zip(tables, text.ljust(len(tables)), strict=False))
+def _cell_odds(cell: Mapping[str, Any], texts: _Texts, n: int, size: int) -> NDArray[np.float64]:
+    """Log odds of each character in one cell. What the net's account of the cell leaves to
+    characters that it did not name is shared among them."""
+    top = dict(cell.get("top") or [])
+    chances = np.full(len(texts.chars), (1 - sum(top.values())) / max(size - len(top), 1))
+    for char in top.keys() & texts.chars.keys():
+        chances[texts.chars[char]] = top[char]
+    counts = texts.counts[n]
+    usual = (counts + SMOOTHING) / (counts.sum() + SMOOTHING * size)
+    odds: NDArray[np.float64] = np.log(np.maximum(chances, FLOOR) / usual)
+    if not (cell["char"] or "").strip() and " " in texts.chars:
+        odds[texts.chars[" "]] = 0.0
+    return odds

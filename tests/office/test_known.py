@@ -12,7 +12,7 @@ from office.intake.models import ScanPage
 from office.register.models import Person
 from office.register.services import accept_sheet, reopen_sheet
 from office.review.current import CurrentField, current_values
-from office.review.known import Known, known_people, people_of
+from office.review.known import Known, Villager, known_people, people_of
 from office.review.passes import Said
 from office.rounds.models import Desa
 from tests.fieldspecs import cells
@@ -68,7 +68,7 @@ def row(
         yield CurrentField(f"{spec.id}.1", spec, ScanPage(), reading, Said())
 
 
-def offered(found: Iterator[Known]) -> list[Person]:
+def offered(found: Iterator[Known]) -> list[Villager]:
     return [one.person for one in found]
 
 
