@@ -9,12 +9,12 @@ from django.utils.safestring import SafeString
 
 from office.review.current import CurrentField
 from office.review.guesses import Guess
-from office.review.markup import attributes_of
+from office.review.markup import Shown, attributes_of
 from scanner.reading import MarkState
 
 
 @dataclass(frozen=True)
-class ChoiceView:
+class ChoiceView(Shown):
     """One option of a mark field. ``key`` is the digit that picks it, or empty; ``attributes`` are
     those of its input."""
 

@@ -17,7 +17,7 @@ from office.review.current import CurrentField, is_suggestion
 from office.review.doubts import Doubt, doubts_of
 from office.review.guesses import NO_GUESS, Guess, guess_at, guess_of
 from office.review.images import Frame
-from office.review.markup import attributes_of
+from office.review.markup import Shown, attributes_of
 from office.review.models import Decision
 from office.review.passes import is_keyed_twice
 from office.review.pictures import CropArea
@@ -56,7 +56,7 @@ class RingView:
 
 
 @dataclass(frozen=True)
-class CropView:
+class CropView(Shown):
     """Size of a crop on the screen in CSS pixels, where its cells begin and end in it, and which
     of them are doubtful."""
 
@@ -83,7 +83,7 @@ class RivalView:
 
 
 @dataclass(frozen=True)
-class FieldView:
+class FieldView(Shown):
     """One field as it is shown: what counts now, how sure it is, and why a person must look.
 
     ``seen`` comes back with an answer and tells what this screen showed. ``awaits`` is the second
@@ -125,6 +125,12 @@ class FieldView:
         """Nothing on paper, nothing decided, nothing to look at."""
         nothing = self.value in (None, "", [], False)
         return nothing and not self.is_open and not self.is_masked
+
+    @property
+    def classes(self) -> str:
+        """Of its card."""
+        differs = " is-differ" if self.rivals else ""
+        return f"field is-{self.state}{differs}{' is-masked' if self.is_masked else ''}"
 
     @property
     def data(self) -> SafeString:

@@ -1,4 +1,4 @@
-"""Attributes of HTML elements, where a template would take too long over them."""
+"""For a page with very many parts: what would take a template too long."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ from collections.abc import Mapping
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
+
+
+class Shown:
+    """What a template asks for names. It tries each as a key first, and the exception that says
+    that this is no mapping takes longer than all else: a fifth of the time for a desk's fields."""
+
+    def __getitem__(self, name: str) -> object:
+        try:
+            return getattr(self, name)
+        except AttributeError:
+            raise KeyError(name) from None
 
 
 def attributes_of(told: Mapping[str, object]) -> SafeString:
