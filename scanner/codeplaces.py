@@ -116,6 +116,14 @@ def placed_skeletons(
     return [placed for miss_mm, placed in fitted if miss_mm <= worst_mm]
 
 
+def placed_skeleton(
+    grey: Grey, to_px: Matrix, px_per_mm: float, name: tuple[str, int], context: ReaderContext
+) -> Placed:
+    """The skeleton of one page (layout hash, number), where that is known to lie on a picture."""
+    (own,) = (skeleton for skeleton in _skeletons(context) if name in skeleton.names)
+    return Placed(own, grey, to_px, px_per_mm)
+
+
 def _skeletons(context: ReaderContext) -> tuple[Skeleton, ...]:
     """One for each different arrangement of markers and codes."""
     alike: dict[object, list[tuple[str, int]]] = {}

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from forms.sheetcode import ALPHABET, SHEET_CHARS, check_character
 from scanner.align import align
 from scanner.codecheck import PageName
-from scanner.codeplaces import Placed, placed_skeletons
+from scanner.codeplaces import Placed, placed_skeleton, placed_skeletons
 from scanner.context import ReaderContext
 from scanner.landmarks import landmarks_of
 from scanner.letters import letters_seen
 from scanner.markers import Corners, find_markers
+from scanner.named import seen_by_picture
 from scanner.seeds import find_seeds
 from scanner.windows import Grey
 
@@ -30,6 +31,9 @@ MOST_SLIPS = 5
 
 MOST_LAYOUTS = 12
 """Pages of forms that are tried, the best fitting markers first: 0.1 s each where they fail."""
+
+MOST_PICTURES = 8
+"""Places that are tried where no marker is left, those first that look most like the page."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,39 @@ class NearCode:
     slips: int
 
 
-def hints_of(grey: Grey, context: ReaderContext) -> Hints:
-    """Letters and fitting forms of a raw image (h x w, 8 bit); nothing without markers."""
+def hints_of(grey: Grey, context: ReaderContext, dpi: float | None = None) -> Hints:
+    """Letters and fitting forms of a raw image (h x w, 8 bit). Without markers the pages are looked
+    for as pictures; that needs a scan, or a photo that shows nothing but the page."""
     markers = find_markers(grey)
     places = placed_skeletons(grey, markers, context)
+    fits = _fits(grey, markers, places, context)
+    if not fits:
+        pictured = _pictured(grey, context, dpi)
+        places, fits = ([pictured[0]], (pictured[1],)) if pictured else (places, ())
     lines = [line for place in places[:2] for line in letters_seen(list(place.letter_crops()))]
-    return Hints(tuple(line for line in lines if line), _fits(grey, markers, places, context))
+    return Hints(tuple(line for line in lines if line), fits)
+
+
+def _pictured(grey: Grey, context: ReaderContext, dpi: float | None) -> tuple[Placed, Fit] | None:
+    """The page of a form that lies on the image, told by its printed middle alone."""
+    pages = [
+        (full, page)
+        for full, form in context.forms.items()
+        for page in range(1, len(form.layout.pages) + 1)
+    ]
+    looks = [
+        (likeness, name, seeds)
+        for name in pages
+        for likeness, seeds in seen_by_picture(grey, context.forms[name[0]], name[1], dpi)
+    ]
+    looks.sort(key=lambda look: -look[0])
+    for _, name, seeds in looks[:MOST_PICTURES]:
+        found = align(grey, seeds, landmarks_of(context.forms[name[0]], name[1]))
+        if found is not None:
+            at = found.alignment
+            placed = placed_skeleton(grey, at.homography, at.px_per_mm, name, context)
+            return placed, Fit(*name, at.rotation, at.trusted_share)
+    return None
 
 
 def _fits(

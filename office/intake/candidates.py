@@ -75,7 +75,7 @@ def _hints(sha256: str, index: int) -> Hints:
     image = next(open_pages(path, first=index), None)
     if not isinstance(image, PageImage) or image.page_index != index:
         return Hints((), ())
-    return hints_of(image.grey, office_context())
+    return hints_of(image.grey, office_context(), image.dpi)
 
 
 def hints(page: ScanPage) -> Hints:
