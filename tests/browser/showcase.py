@@ -60,6 +60,8 @@ NAMES = (
     "rencana",
     "pindai",
     "halaman-lepas",
+    "satu-halaman",
+    "satu-halaman-bentrok",
     "buku-induk",
     "keluarga",
     "kata-sandi",
@@ -72,6 +74,12 @@ def addresses(server: Server, village: Village) -> dict[str, str]:
     """Where each of the `NAMES` is."""
     code = village.sheets
     household = server.rows("select min(id) from register_household")[0][0]
+
+    def loose(status: str) -> int:
+        return int(
+            server.rows("select min(id) from intake_scanpage where status = ?", status)[0][0]
+        )
+
     found = (
         "/masuk/",
         "/",
@@ -92,6 +100,8 @@ def addresses(server: Server, village: Village) -> dict[str, str]:
         "/kunjungan/baru/",
         "/pindai/",
         "/halaman-lepas/",
+        f"/halaman-lepas/{loose('orphan')}/",
+        f"/halaman-lepas/{loose('conflict')}/",
         "/buku-induk/",
         f"/buku-induk/{household}/",
         "/kata-sandi/",
