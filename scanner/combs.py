@@ -8,8 +8,9 @@ take for a stain.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from forms.layout import Box, BoxKind
@@ -34,6 +35,13 @@ from scanner.windows import Grey
 DARK_QUANTILE = 0.75
 """How dark a stroke is: this quantile of its pixels, since those at its rim are paler."""
 
+PALE_DARK = 20
+"""Grey levels from which a smoothed pixel is pale ink: writing that rain has washed out, or of
+which a copy leaves a shadow."""
+
+MOST_INK_MM = 1.5
+"""Up to this length of ink a cell or area may yet pass for empty, so that pale ink matters."""
+
 MOST_AT_ONCE_PX = 200_000
 """Windows measured together: more would need labels of 32 bits (`mosaic.MOST_SHORT_LABELS`)."""
 
@@ -55,6 +63,9 @@ class AreaInk:
     """Of its darker part (`DARK_QUANTILE`); 0 without ink."""
     streaked: bool
     """A straight line lies in it, along or across the page."""
+    pale_mm: float = 0.0
+    """Diagonal of the largest piece of pale ink that touches no print: shore lines of water and
+    rims of stains run into the frame. 0 where there is more than a speck of ink."""
 
 
 NO_INK = AreaInk(0.0, 0.0, False)
@@ -96,8 +107,28 @@ def measure_areas(
         inked = np.flatnonzero(ink.any(axis=(1, 2)))
         found = dict(zip(inked.tolist(), _measure(dark[inked], ink[inked]), strict=True))
         rows = range(len(stack.boxes))
+        bare = [row for row in rows if row not in found or found[row].length_mm <= MOST_INK_MM]
+        for row, pale_mm in zip(bare, _pale_mm(dark[bare], stack.printed[bare]), strict=True):
+            if pale_mm > 0:
+                found[row] = replace(found.get(row, NO_INK), pale_mm=pale_mm)
         measures.update({stack.boxes[row].id: found.get(row, NO_INK) for row in rows})
     return measures
+
+
+def _pale_mm(dark: Grey, printed: Mask) -> list[float]:
+    """Length of the largest pale piece in each window (n, h, w) that touches no print."""
+    if not len(dark):
+        return []
+    smooth = cv2.blur(tiled(dark), (3, 3)).reshape(len(dark), dark.shape[1] + 1, -1)[:, :-1, :-1]
+    pale = (smooth >= PALE_DARK) & ~printed
+    longest, rows = np.zeros(len(dark)), np.flatnonzero(pale.any(axis=(1, 2)))
+    if len(rows):
+        joined = pale[rows] | printed[rows]
+        found = pieces(tiled(joined), joined.shape)
+        apart = (found.left > 0) & (found.left + found.width < joined.shape[2])
+        apart &= (found.top > 0) & (found.top + found.height < joined.shape[1])
+        np.maximum.at(longest, rows[found.window[apart]], found.diagonal[apart])
+    return [float(length) for length in longest / MEASURE_PX_PER_MM]
 
 
 def _measure(dark: Grey, ink: Mask) -> list[AreaInk]:

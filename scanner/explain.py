@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from forms.layout import Box
 from forms.spec import FormSpec
-from scanner.capture import CaptureFacts
+from scanner.capture import CaptureClass, CaptureFacts
 from scanner.certificate import Certificates
 from scanner.classify import DOUBT, Verdict, classify
 from scanner.combs import AreaInk
@@ -146,7 +146,9 @@ def _comb_field(boxes: Sequence[Box], measured: Measured, limits: CombSettings) 
     room = min((_cell_room(measured.areas[box.id], limits) for box in ordered), default=0)
     box_px = placed.box_px(ordered)
     if not reasons and room > 0:
-        return FieldReading("", FieldState.EMPTY, 0.5 + 0.5 * room, box_px)
+        reasons = _not_blank(ordered, measured, limits)
+        if not reasons:
+            return FieldReading("", FieldState.EMPTY, 0.5 + 0.5 * room, box_px)
     cells = tuple(_cell(placed.box_px([box])) for box in ordered)
     reasons = reasons or (Reason.NOT_READ,)
     confidence = None if box_px is None else 0.0
@@ -160,6 +162,16 @@ def _cell(box_px: tuple[float, float, float, float] | None) -> CellReading:
 def _cell_room(ink: AreaInk, limits: CombSettings) -> float:
     """How far a cell is from holding ink: 1 without any, 0 or less with a stroke."""
     return 1 - ink.length_mm / limits.cell_speck_mm
+
+
+def _not_blank(
+    boxes: Sequence[Box], measured: Measured, limits: CombSettings
+) -> tuple[Reason, ...]:
+    """Why boxes without a stroke are not claimed to be empty all the same."""
+    if measured.capture.capture is CaptureClass.ONE_BIT:
+        return (Reason.NOT_CERTIFIED,)
+    pale = any(measured.areas[box.id].pale_mm >= limits.pale_mm for box in boxes)
+    return (Reason.FAINT_MARK,) if pale else ()
 
 
 def _place_reasons(boxes: Sequence[Box], measured: Measured) -> tuple[Reason, ...]:
@@ -177,6 +189,8 @@ def _ink_field(boxes: Sequence[Box], measured: Measured, limits: CombSettings) -
         return FieldReading(None, FieldState.DOUBTFUL, confidence, box_px, reasons)
     ink = measured.areas[boxes[0].id]
     if ink.length_mm <= limits.ink_speck_mm and not ink.streaked:
+        if reasons := _not_blank(boxes, measured, limits):
+            return FieldReading(None, FieldState.DOUBTFUL, DOUBT, box_px, reasons)
         room = 1 - ink.length_mm / limits.ink_speck_mm
         return FieldReading(False, FieldState.EMPTY, 0.5 + 0.5 * room, box_px)
     sure = min(ink.length_mm / limits.ink_length_mm, ink.darkness / limits.ink_darkness)

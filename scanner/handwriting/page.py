@@ -29,8 +29,9 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
 }
 """The nets that look at a cell, by what the layout lets it hold."""
 
-UNREADABLE = frozenset({Reason.OUTSIDE_IMAGE})
-"""A comb of which cells are missing is not read."""
+UNREADABLE = frozenset({Reason.OUTSIDE_IMAGE, Reason.NOT_CERTIFIED})
+"""A comb of which cells are missing is not read, nor one that is only not sure to be blank: what a
+net makes of nothing would be put before a person."""
 
 
 def written_combs(
