@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Subquery
 
 from office.review.current import CurrentField
-from office.review.models import Sight
-from office.review.passes import two_at_work
+from office.review.models import Decision, Sight
+from office.review.passes import FIRST, two_at_work
 from office.review.values import Value
 from office.rounds.models import Sheet
 from office.rounds.states import DECIDABLE
@@ -72,6 +73,14 @@ def sights(user: User, sheet: Sheet) -> frozenset[int]:
     """Keys of the decisions of a sheet that a screen showed to ``user`` (see `may_be_second`)."""
     seen = Sight.objects.filter(by=user, decision__sheet=sheet)
     return frozenset(seen.values_list("decision", flat=True))
+
+
+def seen_by(user: User) -> Exists:
+    """For items: whether a screen showed to ``user`` the first typing that stands now."""
+    field = {"sheet": OuterRef(OuterRef("sheet")), "field": OuterRef(OuterRef("field"))}
+    firsts = Decision.objects.filter(**field, pass_no=FIRST, undoes=None, undone=None)
+    standing = firsts.order_by("-id").values("pk")[:1]
+    return Exists(Sight.objects.filter(by=user, decision=Subquery(standing)))
 
 
 def note_sights(fields: Iterable[CurrentField], viewer: Viewer) -> Viewer:

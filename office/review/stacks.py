@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from forms.spec import FieldSpec
 from office.review import items
+from office.review.blind import seen_by
 from office.review.claims import claimed_by_others
 from office.review.models import Item
 from office.review.passes import two_at_work
@@ -61,10 +62,11 @@ def order_of(form: str, purpose: str, place: int) -> tuple[int, str, int]:
 
 
 def open_to(user: User) -> QuerySet[Item]:
-    """Items that this user may be asked: nobody keys a number twice or settles an audit of their
-    own, and who is alone keys nothing again."""
+    """Items that this user may be asked: nobody keys a number twice, or again what a screen showed
+    them, or settles an audit of their own, and who is alone keys nothing again."""
     if two_at_work():
-        return Item.objects.exclude(first_by=user)
+        seen = Q(purpose=Purpose.SECOND) & Q(seen_by(user))
+        return Item.objects.exclude(first_by=user).exclude(seen)
     return Item.objects.exclude(purpose=Purpose.SECOND)
 
 

@@ -97,6 +97,7 @@ def test_who_asked_to_see_it_is_no_second_keyer(office: WebOffice, sheet: Sheet)
     with pytest.raises(NotDecidableError, match=SEEN_BEFORE):
         record_decision(sheet, "nik.1", NIK, office.users["penyelia"], pass_no=2)
     assert NIK in _page(office, sheet, "penyelia"), "there is nothing left to hide"
+    assert not Grid(office, "penyelia", "nik/ulang").open().tiles, "nor is it asked again"
     assert current_fields(sheet)["nik.1"].awaits_second
     record_decision(sheet, "nik.1", NIK, office.users["admin"], pass_no=2)
     assert current_fields(sheet)["nik.1"].said.keying == Keying.TWICE
