@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -162,7 +162,6 @@ def show_desk(
         "reason_form": ReasonForm(),
         "may_void": may_move(SheetState(sheet.state), SheetState.VOID),
         "ready_lane": ready,
-        "upcoming": None if locked else _pages_of(next_sheet(user, sheet, ready=ready)),
     }
     return render(request, "review/desk.html", context, status=409 if trouble else 200)
 
@@ -181,12 +180,15 @@ def _kept_secret(current: Mapping[str, CurrentField], viewer: Viewer) -> set[str
     return {name for name, one in current.items() if viewer.is_blind(one) or one.said.differ}
 
 
-def _pages_of(sheet: Sheet | None) -> list[int]:
-    """Keys of the images of the sheet that comes next."""
-    if sheet is None:
-        return []
-    active = sheet.scan_pages.filter(active=True).order_by("page_no")
-    return list(active.values_list("pk", flat=True))
+@allow(*REVIEWERS)
+@require_safe
+def upcoming(request: HttpRequest, code: str) -> HttpResponse:
+    """Which images the sheet that comes behind this one has: asked for when a desk has opened, so
+    that opening it need not wait for the answer."""
+    lane = LaneForm(request.GET)
+    sheet = next_sheet(user_of(request), find_sheet(code), ready=lane.ready)
+    pages = sheet.scan_pages.filter(active=True).order_by("page_no") if sheet else ()
+    return JsonResponse({"pages": [page.pk for page in pages]})
 
 
 @allow(*REVIEWERS)

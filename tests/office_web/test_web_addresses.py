@@ -49,6 +49,7 @@ ALLOWED: dict[str, set[str]] = {
     "grid-undo": REVIEWERS,
     "grid-leave": REVIEWERS,
     "desk": REVIEWERS,
+    "upcoming": REVIEWERS,
     "save": REVIEWERS,
     "undo": REVIEWERS,
     "field": REVIEWERS,
@@ -109,7 +110,7 @@ def _address(office: WebOffice, name: str) -> str:
         "numbers": [1],
         "field": [sheet.code, "lantai"],
     }
-    of_sheet = {"desk", "save", "undo", "accept", "choose", "reopen", "void"}
+    of_sheet = {"desk", "upcoming", "save", "undo", "accept", "choose", "reopen", "void"}
     return reverse(name, args=[sheet.code] if name in of_sheet else arguments.get(name, []))
 
 

@@ -90,6 +90,16 @@ def test_the_next_sheet_goes_on_behind_the_last_one(office: WebOffice) -> None:
     assert next_sheet(user, after=first) == second
 
 
+def test_a_desk_is_told_which_images_come_next(office: WebOffice) -> None:
+    first, second = office.scanned(TWO_REASONS), office.scanned(TWO_REASONS)
+    client, address = office.client("peninjau"), f"/periksa/{first.code}/berikut/"
+    assert address in client.get(f"/periksa/{first.code}/").content.decode()
+    pages = second.scan_pages.order_by("page_no").values_list("pk", flat=True)
+    assert client.get(address).json() == {"pages": list(pages)}
+    claim(second, office.users["penyelia"])
+    assert client.get(address).json() == {"pages": []}
+
+
 def test_an_incomplete_sheet_is_not_offered(office: WebOffice) -> None:
     sheet = office.sheet()
     office.scan(sheet, 1, TWO_REASONS)

@@ -124,7 +124,12 @@
 
   /* The office computer opens the next sheet's pages already: decoding one takes it a while. The
      browser keeps nothing of them. */
-  window.addEventListener("load", () => setTimeout(() => {
-    for (const page of desk.dataset.upcoming.split(" ").filter(Boolean)) new Image().src = `/gambar/${page}/`;
-  }, 600));
+  const openUpcoming = async () => {
+    const answer = await fetch(desk.dataset.upcoming);
+    const { pages } = answer.ok && !answer.redirected ? await answer.json() : { pages: [] };
+    for (const page of pages) new Image().src = `/gambar/${page}/`;
+  };
+  if (desk.dataset.upcoming) {
+    window.addEventListener("load", () => setTimeout(() => openUpcoming().catch(() => {}), 600));
+  }
 })();
