@@ -169,10 +169,19 @@ def field_of(
     return CurrentField(name, spec, page, read, own, demand)
 
 
-def current_fields(sheet: Sheet) -> dict[str, CurrentField]:
-    """All fields of the scanned pages of ``sheet`` by name, in the order of the paper."""
+Scanned = Mapping[int | None, tuple[ScanPage, Mapping[str, Any]]]
+"""The pages of a sheet that count, by number, each with its whole newest reading."""
+
+
+def scanned_pages(sheet: Sheet) -> Scanned:
     active = sheet.scan_pages.filter(active=True)
-    pages = {page.page_no: (page, reading_of(page)) for page in active}
+    return {page.page_no: (page, reading_of(page)) for page in active}
+
+
+def current_fields(sheet: Sheet, pages: Scanned | None = None) -> dict[str, CurrentField]:
+    """All fields of the scanned pages of ``sheet`` by name, in the order of the paper; ``pages``
+    where they are at hand."""
+    pages = scanned_pages(sheet) if pages is None else pages
     decisions = sheet.decisions.select_related("page__superseded_by", "by").order_by("id")
     by_field = said_by_field(decisions)
     return {field.name: field for field in _fields(sheet, pages, by_field)}
@@ -180,7 +189,7 @@ def current_fields(sheet: Sheet) -> dict[str, CurrentField]:
 
 def _fields(
     sheet: Sheet,
-    pages: Mapping[int | None, tuple[ScanPage, Mapping[str, Any]]],
+    pages: Scanned,
     by_field: Mapping[str, Said],
 ) -> Iterator[CurrentField]:
     form, demands = form_of(sheet), demands_on(sheet)

@@ -12,7 +12,7 @@ from forms.spec import FieldSpec, FormSpec
 from office.intake.models import ScanPage
 from office.review.blind import OPEN_EYES, Viewer, visible_values
 from office.review.checks import warnings
-from office.review.current import CurrentField, current_fields, reading_of
+from office.review.current import CurrentField, Scanned, current_fields, scanned_pages
 from office.review.fields import FieldView, field_view
 from office.review.images import Frame, frame_in
 from office.review.known import known_texts
@@ -99,27 +99,29 @@ class Desk:
 def open_desk(
     sheet: Sheet,
     viewer: Viewer = OPEN_EYES,
+    pages: Scanned | None = None,
     current: Mapping[str, CurrentField] | None = None,
 ) -> Desk:
-    """The desk of a printed sheet as ``viewer`` sees it; ``current`` are its fields, where they are
-    at hand. Raises ValueError for a sheet that was never printed."""
+    """The desk of a printed sheet as ``viewer`` sees it; ``pages`` and ``current`` are its pages
+    and fields, where they are at hand. Raises ValueError for a sheet that was never printed."""
     form = form_of(sheet)
-    current = current_fields(sheet) if current is None else current
+    scanned = scanned_pages(sheet) if pages is None else pages
+    current = current_fields(sheet, scanned) if current is None else current
     said = warnings(form, visible_values(current, viewer))
     known = known_texts(sheet, current)
-    scans = {one.spec.page: one.page for one in current.values()}
-    frames = {number: frame_in(scan, reading_of(scan)) for number, scan in scans.items()}
+    scans = {number: page for number, (page, _) in scanned.items()}
+    frames = {number: frame_in(*of) for number, of in scanned.items()}
     views = {
         name: field_view(
             one, frames.get(one.spec.page), said.get(name, ""), viewer, known.get(name, "")
         )
         for name, one in current.items()
     }
-    pages = tuple(
+    shown = tuple(
         _page(form, number, scans.get(number), frames.get(number), views)
         for number in range(1, form.pages + 1)
     )
-    return Desk(sheet, form, pages, tuple(views.values()))
+    return Desk(sheet, form, shown, tuple(views.values()))
 
 
 def _page(

@@ -26,7 +26,7 @@ from office.register.services import KeyedOnceError, NotAcceptableError, accept_
 from office.register.services import void_sheet as void_in_register
 from office.review.blind import Viewer, note_sights, viewer_of
 from office.review.claims import claim, release
-from office.review.current import CurrentField, current_fields, current_values
+from office.review.current import CurrentField, current_fields, current_values, scanned_pages
 from office.review.desk import open_desk
 from office.review.forms import (
     AcceptForm,
@@ -141,7 +141,8 @@ def show_desk(
     was that numbers were keyed once, which a supervisor may take."""
     user = user_of(request)
     locked = sheet.state not in DECIDABLE
-    current = current_fields(sheet)
+    pages = scanned_pages(sheet)
+    current = current_fields(sheet, pages)
     viewer = viewer_of(user, sheet, reveals=_reveals(request, sheet))
     viewer = note_sights(current.values(), viewer)
     ready = LaneForm(request.POST or request.GET).ready
@@ -149,7 +150,7 @@ def show_desk(
         other = None if locked else claim(sheet, user)
         looked(user, AccessEvent.Action.SHEET, sheet.code)
     context = {
-        "desk": open_desk(sheet, viewer, current),
+        "desk": open_desk(sheet, viewer, pages, current),
         "sheet": sheet,
         "version": version_of(sheet),
         "locked": locked,
