@@ -52,8 +52,8 @@ def run(args: Namespace) -> ExitCode:
 
 THRESHOLDS = (50_000, 20, 1_000)
 """New objects until the collector looks at them, then how often at older ones and at all. With
-Python's own (700) p95 of a grid was 51 ms and of opening a desk 69; with 2,000 a desk took 4 ms more
-at each of its parts; with these 40 and 47 to 56, and one desk in forty waits 50 ms longer."""
+Python's own (700) p95 of a grid was 51 ms and of opening a desk 69; with 2,000 every desk took 4 ms
+more; with these 40 and 47 to 56, while one desk in forty waits 50 ms longer."""
 
 
 def settle() -> None:
