@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.desk import Desk
 from tests.browser.people import Person
 from tests.browser.server import Server
-from tests.browser.showcase import ACCEPTED, addresses
+from tests.browser.showcase import ACCEPTED, addresses, bring_trouble
 from tests.browser.village import Village
 
 MARKUP = "\"'><img src=x onerror=ran=1>"
@@ -45,6 +45,7 @@ def test_text_fields_of_a_sheet(village: Village, server: Server, rina: Person) 
 def test_names_reasons_and_files_on_every_screen(
     village: Village, server: Server, rina: Person, tmp_path: Path
 ) -> None:
+    bring_trouble(village, server.data)
     send_a_file(rina, tmp_path)
     accept_and_void(village, rina)
     spoil_names(server)
