@@ -7,6 +7,8 @@ browser lives as long as this package's tests and no longer.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import which
@@ -19,10 +21,21 @@ from tests.browser.server import Server
 from tests.browser.village import Village, make_village
 
 HERE = Path(__file__).parent
-CHROMIUM = which("chromium") or which("chromium-browser")
+
+
+def _chromium() -> str | None:
+    """Where Chromium is, if Playwright's own program runs: it wants a library that a bare Debian
+    does not have."""
+    found = which("chromium") or which("chromium-browser")
+    driver = [sys.executable, "-m", "playwright", "--version"]
+    runs = found and subprocess.run(driver, capture_output=True, check=False).returncode == 0
+    return found if runs else None
+
+
+CHROMIUM = _chromium()
 NOT_RUN = (
-    "The tests in a browser did not run: Chromium was not found. "
-    "On Debian, as root: apt-get install chromium"
+    "The tests in a browser did not run: Chromium was not found, or Playwright does not start. "
+    "On Debian, as root: apt-get install chromium libatomic1"
 )
 LINES = pytest.StashKey[list[str]]()
 """What the end of the run says of these tests: figures, or that they did not run."""
