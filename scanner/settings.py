@@ -77,8 +77,8 @@ class CombSettings:
     """Ink no longer than this is dust: the cell is empty. The shortest digit is 2 mm."""
 
     pale_mm: float = 1.5
-    """A pale stroke this long, clear of all print, is shown to a person. On 240 simulated sheets of
-    seven kinds of trouble (tuning seeds) 5 of 877 blank combs and areas have one, all on wet paper;
+    """A pale stroke this long, clear of all print, is shown to a person. On 280 simulated sheets of
+    seven kinds of trouble (tuning seeds) 5 of 958 blank combs and areas have one, all on wet paper;
     without it washed-out writing was called empty (2 of 5,291 fields of wet pages)."""
 
     ink_speck_mm: float = 1.5

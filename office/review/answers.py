@@ -36,7 +36,7 @@ from office.review.versions import (
     check_saving,
     version_after,
 )
-from office.review.views import REVIEWERS, find_sheet, user_of
+from office.review.views import REVIEWERS, find_sheet, of_another, user_of
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
 
@@ -53,18 +53,6 @@ def _not_understood() -> JsonResponse:
     return JsonResponse({"error": "Jawaban ini tidak dimengerti. Muat ulang halaman."}, status=400)
 
 
-def _is_anothers(form: VersionForm, user: User) -> bool:
-    """Whether the screen was made for somebody else: answers that waited while one person signed
-    out and the next signed in are not the next one's."""
-    return form.cleaned_data["by"] not in ("", user.get_username())
-
-
-def _other_account(form: VersionForm, user: User) -> JsonResponse:
-    by, me = form.cleaned_data["by"], user.get_username()
-    words = f"Layar ini milik {by}, tetapi yang masuk sekarang {me}. Masuk lagi sebagai {by}."
-    return JsonResponse({"error": words, "signed_out": True}, status=409)
-
-
 @allow(*REVIEWERS)
 @require_POST
 def save(request: HttpRequest, code: str) -> JsonResponse:
@@ -72,8 +60,8 @@ def save(request: HttpRequest, code: str) -> JsonResponse:
     sheet, form, user = find_sheet(code), DecisionForm(request.POST), user_of(request)
     if not form.is_valid():
         return _not_understood()
-    if _is_anothers(form, user):
-        return _other_account(form, user)
+    if other := of_another(user, form.cleaned_data["by"]):
+        return other
     name = form.cleaned_data["field"]
     try:
         _record(sheet, form, user)
@@ -219,8 +207,8 @@ def undo(request: HttpRequest, code: str) -> JsonResponse:
     sheet, form, user = find_sheet(code), VersionForm(request.POST), user_of(request)
     if not form.is_valid():
         return _not_understood()
-    if _is_anothers(form, user):
-        return _other_account(form, user)
+    if other := of_another(user, form.cleaned_data["by"]):
+        return other
     last = _last_own(sheet, user)
     if last is None:
         return JsonResponse({"said": "Tidak ada jawaban Anda yang bisa diurungkan."})

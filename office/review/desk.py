@@ -14,7 +14,7 @@ from office.review.blind import OPEN_EYES, Viewer, visible_values
 from office.review.checks import warnings
 from office.review.current import CurrentField, Scanned, current_fields, scanned_pages
 from office.review.fields import FieldView, field_view
-from office.review.images import Frame, frame_in
+from office.review.images import Frame, frame_in, outline
 from office.review.known import known_texts
 from office.review.markup import attributes_of
 from office.review.wording import Wording, wording_of
@@ -146,10 +146,8 @@ SIGNS = {"conflict": "!", "open": "?", "decided": "✎"}
 
 
 def _box(view: FieldView, height: float) -> BoxView:
-    x0, y0, x1, y1 = (float(part) for part in view.box.split())
     state = "conflict" if view.conflict else view.state
-    sides = (1000 * x0, height * y0, 1000 * (x1 - x0), height * (y1 - y0))
-    x, y, across, down = (round(side, 1) for side in sides)
+    x, y, across, down = outline(view.box, height)
     return BoxView(
         view.full_label,
         SIGNS.get(state, ""),

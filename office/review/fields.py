@@ -140,16 +140,12 @@ class FieldView(Shown):
             "kind": self.kind,
             "page": self.page_no,
             "seen": self.seen,
+            "ink": "yes" if self.has_ink else "no",
+            "box": self.box or False,
+            "unreadable": self.is_unreadable and 1,
+            "guess": self.has_guess and 1,
+            "masked": self.is_masked and 1,
         }
-        told["ink"] = "yes" if self.has_ink else "no"
-        if self.box:
-            told["box"] = self.box
-        flags = {
-            "unreadable": self.is_unreadable,
-            "guess": self.has_guess,
-            "masked": self.is_masked,
-        }
-        told |= {name: 1 for name, is_so in flags.items() if is_so}
         return attributes_of({f"data-{name}": value for name, value in told.items()})
 
     @property

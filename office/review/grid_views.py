@@ -40,7 +40,7 @@ from office.review.stacks import (
     waiting_in,
 )
 from office.review.tiles import ItemView
-from office.review.views import REVIEWERS, user_of
+from office.review.views import REVIEWERS, of_another, user_of
 from office.rounds.models import Sheet, Visit
 
 NOT_UNDERSTOOD = "Layar ini tidak dimengerti. Muat ulang halaman."
@@ -161,18 +161,12 @@ def answer(request: HttpRequest, form: str, field: str, tahap: str) -> JsonRespo
     name, sent, user = _name(form, field, tahap), BatchForm(request.POST), user_of(request)
     if not sent.is_valid():
         return JsonResponse({"error": NOT_UNDERSTOOD}, status=400)
-    if sent.cleaned_data["by"] != user.get_username():
-        return _other_account(request, sent.cleaned_data["by"])
+    if other := of_another(user, sent.cleaned_data["by"]):
+        return other
     data = sent.cleaned_data
     with transaction.atomic():
         outcome = answer_batch(user, name, data["batch"], data["answers"], data["ms"], data["keys"])
         return JsonResponse(_told(outcome) | _more(request, name, data["held"]))
-
-
-def _other_account(request: HttpRequest, by: str) -> JsonResponse:
-    me = user_of(request).get_username()
-    words = f"Layar ini milik {by}, tetapi yang masuk sekarang {me}. Masuk lagi sebagai {by}."
-    return JsonResponse({"error": words, "signed_out": True}, status=409)
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:
@@ -226,8 +220,8 @@ def enter(request: HttpRequest, form: str, field: str, tahap: str) -> JsonRespon
     name, sent, user = _name(form, field, tahap), ScreenForm(request.POST), user_of(request)
     if not sent.is_valid():
         return JsonResponse({"error": NOT_UNDERSTOOD}, status=400)
-    if sent.cleaned_data["by"] != user.get_username():
-        return _other_account(request, sent.cleaned_data["by"])
+    if other := of_another(user, sent.cleaned_data["by"]):
+        return other
     held = sent.cleaned_data["held"]
     with transaction.atomic():
         still = still_held(user, held)
@@ -242,8 +236,8 @@ def undo(request: HttpRequest, form: str, field: str, tahap: str) -> JsonRespons
     name, sent, user = _name(form, field, tahap), ScreenForm(request.POST), user_of(request)
     if not sent.is_valid():
         return JsonResponse({"error": NOT_UNDERSTOOD}, status=400)
-    if sent.cleaned_data["by"] != user.get_username():
-        return _other_account(request, sent.cleaned_data["by"])
+    if other := of_another(user, sent.cleaned_data["by"]):
+        return other
     with transaction.atomic():
         undone = undo_batch(user, name)
         keep(user, sent.cleaned_data["held"])

@@ -10,7 +10,7 @@ from forms.spec import FormSpec
 from office.intake.conflicts import open_conflicts
 from office.intake.models import ScanPage
 from office.intake.sameness import claims, contradictions
-from office.review.images import Frame, frame_in, latest_reading
+from office.review.images import Frame, frame_in, latest_reading, outline
 from office.review.spoken import spoken_name
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
@@ -71,6 +71,4 @@ def _spots(
         field = new["fields"][name]
         box_px = field["options"][option]["box_px"] if option else field["box_px"]
         if box_px:
-            x0, y0, x1, y1 = (float(part) for part in frame.place(tuple(box_px)).split())
-            sides = (1000 * x0, height * y0, 1000 * (x1 - x0), height * (y1 - y0))
-            yield Spot(*(round(side, 1) for side in sides))
+            yield Spot(*outline(frame.place(tuple(box_px)), height))

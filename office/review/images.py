@@ -91,14 +91,17 @@ class Frame:
         return crop_area(box, size_mm(boxes), self.upright, right_mm)
 
 
-def frame_of(page: ScanPage) -> Frame | None:
-    """The frame of a page that was read; None for another, or when its image is not to be had."""
-    reading = latest_reading(page)
-    return None if reading is None else frame_in(page, reading)
+def outline(place: str, height: float) -> tuple[float, float, float, float]:
+    """Left, top, width and height of what `Frame.place` tells, in thousandths of the page's width;
+    ``height``: the page's, in the same."""
+    x0, y0, x1, y1 = (float(part) for part in place.split())
+    sides = (1000 * x0, height * y0, 1000 * (x1 - x0), height * (y1 - y0))
+    x, y, across, down = (round(side, 1) for side in sides)
+    return x, y, across, down
 
 
 def frame_in(page: ScanPage, reading: Mapping[str, Any]) -> Frame | None:
-    """`frame_of` for a page whose newest reading is at hand."""
+    """The frame of a page with this reading; None when its place or its image is not to be had."""
     if reading["layout"] is None:
         return None
     shape = _shape(page, reading)

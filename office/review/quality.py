@@ -4,7 +4,7 @@ and of what it costs. Every figure with how many it rests on."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -75,46 +75,66 @@ Key = tuple[str, str]
 """A stratum, and the device that its pages came from; empty where all devices count together."""
 
 
-def strata_rows(answered: list[Result]) -> list[StratumRow]:
+@dataclass(frozen=True)
+class Counts:
+    """What the machine was sure of, what of that was drawn, and what became of it."""
+
+    claims: Counter[Key]
+    drawn: Counter[Key]
+    verdicts: Mapping[Key, Counter[Verdict]]
+    under_review: Collection[str]
+
+    def of_all_devices(self) -> Counts:
+        """The same, all devices of a stratum counted together."""
+        claims, drawn = Counter[Key](), Counter[Key]()
+        verdicts: dict[Key, Counter[Verdict]] = defaultdict(Counter)
+        for many, one in ((self.claims, claims), (self.drawn, drawn)):
+            for (stratum, _), n in many.items():
+                one[stratum, ""] += n
+        for (stratum, _), own in self.verdicts.items():
+            verdicts[stratum, ""] += own
+        return Counts(claims, drawn, verdicts, self.under_review)
+
+    def rows(self) -> Iterator[tuple[str, StratumRow]]:
+        """Devices and rows, by the words of their stratum."""
+        for key in sorted(
+            self.claims.keys() | self.drawn.keys(), key=lambda k: stratum_words(k[0])
+        ):
+            name, device = key
+            verdicts, under = self.verdicts.get(key, Counter()), name in self.under_review
+            yield device, _stratum_row(name, self.claims[key], self.drawn[key], verdicts, under)
+
+
+def strata_rows(counts: Counts) -> list[StratumRow]:
     """All strata in which the machine was ever sure of anything: those under full review, then
     those of which most is known."""
-    rows = [row for _, row in _rows(answered, by_device=False)]
+    rows = [row for _, row in counts.of_all_devices().rows()]
     return sorted(rows, key=lambda row: (not row.under_review, -row.rate.n))
 
 
-def device_rows(answered: list[Result]) -> list[tuple[str, list[StratumRow]]]:
+def device_rows(counts: Counts) -> list[tuple[str, list[StratumRow]]]:
     """The same for each device that files name, by its name; files that name none come last.
     Nothing while no file names any."""
     rows: dict[str, list[StratumRow]] = defaultdict(list)
-    for device, row in _rows(answered, by_device=True):
+    for device, row in counts.rows():
         rows[device].append(row)
     if not any(rows):
         return []
     return sorted(rows.items(), key=lambda of: (not of[0], of[0].casefold()))
 
 
-def _rows(answered: list[Result], *, by_device: bool) -> Iterator[tuple[str, StratumRow]]:
-    """Rows by device and, within it, by stratum."""
-    claims, drawn = _claims(by_device), Counter[Key]()
-    for stratum, device in Audit.objects.values_list("stratum", "page__audit_draw__device"):
-        drawn[stratum, device if by_device else ""] += 1
+def counted(answered: list[Result]) -> Counts:
+    """Everything, by stratum and device."""
+    claims: Counter[Key] = Counter()
+    draws = AuditDraw.objects.values_list("capture", "device", "claims")
+    for capture, device, own in draws:
+        for kind, n in own.items():
+            claims[f"{kind}/{capture}", device] += n
+    drawn = Counter(Audit.objects.values_list("stratum", "page__audit_draw__device"))
     verdicts: dict[Key, Counter[Verdict]] = defaultdict(Counter)
     for one in answered:
-        device = one.audit.page.audit_draw.device if by_device else ""
-        verdicts[one.audit.stratum, device][one.verdict] += 1
-    under = under_full_review()
-    for key in sorted(claims.keys() | drawn.keys(), key=lambda key: stratum_words(key[0])):
-        name, device = key
-        yield device, _stratum_row(name, claims[key], drawn[key], verdicts[key], name in under)
-
-
-def _claims(by_device: bool) -> Counter[Key]:
-    counts: Counter[Key] = Counter()
-    columns = ("capture", "device", "claims")
-    for capture, device, claims in AuditDraw.objects.values_list(*columns):
-        for kind, n in claims.items():
-            counts[f"{kind}/{capture}", device if by_device else ""] += n
-    return counts
+        verdicts[one.audit.stratum, one.audit.page.audit_draw.device][one.verdict] += 1
+    return Counts(claims, drawn, verdicts, under_full_review())
 
 
 def _stratum_row(

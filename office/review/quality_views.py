@@ -44,11 +44,12 @@ def quality(request: HttpRequest) -> HttpResponse:
     items.refresh()
     sees_all = has_role(user, Role.PENYELIA)
     answered, latest = results(), figures.latest_decisions()
+    counts = figures.counted(answered)
     of_whom = None if sees_all else user
     context = {
         "sees_all": sees_all,
-        "strata": figures.strata_rows(answered),
-        "devices": figures.device_rows(answered),
+        "strata": figures.strata_rows(counts),
+        "devices": figures.device_rows(counts),
         "differences": figures.differences(answered),
         "n_waiting": figures.n_audits_waiting(),
         "full_reviews": _open_reviews(),

@@ -72,11 +72,11 @@ def in_work(visit: Visit | None = None) -> QuerySet[Sheet]:
     return sheets.select_related("visit__desa").order_by("visit__date", "visit_id", "form", "seq")
 
 
-def waiting(sheets: Iterable[Sheet] | None = None) -> list[Waiting]:
-    """Sheets in work (or those of them that are named) with their open fields; a handful of
-    queries, however many sheets."""
+def waiting(sheets: Iterable[Sheet]) -> list[Waiting]:
+    """Sheets in work (as from `narrowed`) with their open fields; a handful of queries, however
+    many sheets."""
     items.refresh()
-    found = list(in_work().select_related("claim__by") if sheets is None else sheets)
+    found = list(sheets)
     keys = [sheet.pk for sheet in found]
     pages: defaultdict[int, list[int]] = defaultdict(list)
     active = ScanPage.objects.filter(active=True, sheet__in=keys).order_by("page_no")

@@ -55,6 +55,17 @@ def user_of(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+def of_another(user: User, by: str) -> JsonResponse | None:
+    """The answer to a screen that was made for ``by`` (empty: for nobody in particular) when that
+    is somebody else: what waited while one person signed out and the next signed in is not the
+    next one's."""
+    me = user.get_username()
+    if by in ("", me):
+        return None
+    words = f"Layar ini milik {by}, tetapi yang masuk sekarang {me}. Masuk lagi sebagai {by}."
+    return JsonResponse({"error": words, "signed_out": True}, status=409)
+
+
 def find_sheet(code: str) -> Sheet:
     """A printed sheet, or the 404 page."""
     sheets = Sheet.objects.select_related("visit__desa", "visit__round")

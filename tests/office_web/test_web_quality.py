@@ -61,7 +61,7 @@ def test_a_stratum_is_told_from_enough_audits_on(
     for number in (1, 2, 3):
         _see(all_drawn, sheet, f"jenis_kelamin.{number}", None)
     _see(all_drawn, sheet, "lantai", "semen")
-    (row,) = (one for one in quality.strata_rows(audits.results()) if one.rate.n)
+    (row,) = (one for one in quality.strata_rows(quality.counted(audits.results())) if one.rate.n)
     assert row.words == "Tanda, pilih satu (cara pindai tidak dikenal)"
     assert (row.claims, row.waiting, row.unsettled, row.rate.n) == (4, 0, 1, 3)
     assert "kurang 69 lagi" in _page(all_drawn)
@@ -84,7 +84,7 @@ def test_the_same_is_told_by_device_once_a_file_names_one(all_drawn: WebOffice) 
     record_decision(named, "lantai", "semen", all_drawn.users["penyelia"])
     known = [
         (device, row.rate.errors, row.rate.n)
-        for device, rows in quality.device_rows(audits.results())
+        for device, rows in quality.device_rows(quality.counted(audits.results()))
         for row in rows
         if row.rate.n
     ]
@@ -92,8 +92,12 @@ def test_the_same_is_told_by_device_once_a_file_names_one(all_drawn: WebOffice) 
     page = _page(all_drawn)
     assert "&lt;b&gt;Canon&lt;/b&gt; LiDE 300" in page
     assert "Berkas yang tidak menyebut alatnya" in page
-    both = sum(row.claims for _, rows in quality.device_rows(audits.results()) for row in rows)
-    assert both == sum(row.claims for row in quality.strata_rows(audits.results()))
+    both = sum(
+        row.claims
+        for _, rows in quality.device_rows(quality.counted(audits.results()))
+        for row in rows
+    )
+    assert both == sum(row.claims for row in quality.strata_rows(quality.counted(audits.results())))
 
 
 def test_a_difference_is_not_told_before_it_is_settled(all_drawn: WebOffice) -> None:

@@ -13,7 +13,7 @@ from office.review.claims import claim, release
 from office.review.current import open_fields
 from office.review.decisions import record_decision
 from office.review.models import Claim
-from office.review.queue import by_reason, next_sheet, waiting
+from office.review.queue import Waiting, by_reason, narrowed, next_sheet, waiting
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -26,6 +26,10 @@ INK = "~"
 TWO_REASONS = {"nama_kepala": INK, "lantai": ("?", "tanah"), "nik.1": INK}
 
 
+def _all_waiting() -> list[Waiting]:
+    return waiting(narrowed(None, "", ""))
+
+
 def _get(office: WebOffice, address: str) -> str:
     return str(office.client("peninjau").get(address).content.decode())
 
@@ -33,7 +37,7 @@ def _get(office: WebOffice, address: str) -> str:
 def test_open_fields_are_counted_by_reason(office: WebOffice) -> None:
     for _ in range(2):
         office.scanned(TWO_REASONS)
-    items = waiting()
+    items = _all_waiting()
     assert [set(item.open_fields) for item in items] == [set(TWO_REASONS)] * 2
     counts = {row.code: (row.n_fields, row.n_sheets) for row in by_reason()}
     assert counts == {"not_read": (4, 2), "faint_mark": (2, 2)}
@@ -42,7 +46,7 @@ def test_open_fields_are_counted_by_reason(office: WebOffice) -> None:
 def test_a_decided_field_no_longer_waits(office: WebOffice) -> None:
     sheet = office.scanned(TWO_REASONS)
     record_decision(sheet, "lantai", "papan", office.users["peninjau"])
-    assert set(waiting()[0].open_fields) == set(open_fields(sheet)) == {"nama_kepala", "nik.1"}
+    assert set(_all_waiting()[0].open_fields) == set(open_fields(sheet)) == {"nama_kepala", "nik.1"}
 
 
 def test_a_decision_on_a_page_that_lost_waits_again(office: WebOffice) -> None:
@@ -51,21 +55,21 @@ def test_a_decision_on_a_page_that_lost_waits_again(office: WebOffice) -> None:
     other = office.scan(sheet, 1, {**TWO_REASONS, "asuransi": ["lainnya"]})
     sent = {"page": str(other.pk), "keep": "new"}
     office.client("peninjau").post(f"/periksa/{sheet.code}/gambar/", sent)
-    assert set(waiting()[0].open_fields) == set(open_fields(sheet))
-    assert "nama_kepala" in waiting()[0].open_fields
+    assert set(_all_waiting()[0].open_fields) == set(open_fields(sheet))
+    assert "nama_kepala" in _all_waiting()[0].open_fields
 
 
 def test_a_sheet_with_two_images_is_not_ready(office: WebOffice) -> None:
     sheet = office.scanned({})
     record_decision(sheet, "nama_kepala", "RUSDI", office.users["peninjau"])
-    assert waiting()[0].is_ready
+    assert _all_waiting()[0].is_ready
     other = office.scan(sheet, 1, {"asuransi": ["lainnya"]})
-    assert not waiting()[0].open_fields
-    assert not waiting()[0].is_ready
+    assert not _all_waiting()[0].open_fields
+    assert not _all_waiting()[0].is_ready
     assert "pilih gambar" in _get(office, "/periksa/")
     sent = {"page": str(other.pk), "keep": "old"}
     office.client("peninjau").post(f"/periksa/{sheet.code}/gambar/", sent)
-    assert waiting()[0].is_ready
+    assert _all_waiting()[0].is_ready
 
 
 def test_the_queue_costs_the_same_for_one_sheet_and_for_many(
@@ -73,9 +77,9 @@ def test_the_queue_costs_the_same_for_one_sheet_and_for_many(
 ) -> None:
     for _ in range(5):
         office.scanned(TWO_REASONS)
-    waiting()
+    _all_waiting()
     with django_assert_max_num_queries(6):
-        waiting()
+        _all_waiting()
 
 
 def test_the_next_sheet_goes_on_behind_the_last_one(office: WebOffice) -> None:
