@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk import Desk
@@ -179,12 +180,17 @@ def test_what_was_decided_since_it_was_fetched_ahead_is_not_asked(
     expect(dewi.page.get_by_role("heading", name="Dusun")).to_be_visible()
 
 
+@pytest.mark.parametrize("is_whole", [False, True])
 def test_who_leaves_gives_back_what_was_fetched_ahead(
-    village: Village, server: Server, arriving: Callable[[Server, str], Person]
+    village: Village, server: Server, arriving: Callable[[Server, str], Person], is_whole: bool
 ) -> None:
+    """While its pictures are still coming, and when they all have come."""
     dewi = arriving(server, "dewi")
     grids = Grids(dewi, village.truth).open("dusun/ragu")
     assert at_the_last_screen(grids, server)
+    if is_whole:
+        dewi.page.wait_for_load_state("networkidle")
+        dewi.page.wait_for_timeout(500)
     dewi.press("Escape")
     expect(dewi.page.locator("[data-stack]").first).to_be_focused()
     held = "select count(*) from review_item where claimed_by_id is not null"
