@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from forms.layout import Box
 from forms.printed import PrintedForm
 from scanner import windows
-from scanner.handwriting.glyphs import NET_PX, glyphs, overwritten
+from scanner.handwriting.glyphs import NET_PX, glyphs
 from scanner.handwriting.lines import without_print
 from scanner.handwriting.owners import SPECK_MM, owned
 from scanner.handwriting.strips import (
@@ -32,9 +32,8 @@ from scanner.windows import Grey
 
 @dataclass(frozen=True)
 class CellFlags:
-    """What is odd about a cell's ink: candidates, to be asked about."""
+    """What is odd about a cell's ink."""
 
-    overwritten: bool = False
     struck_out: bool = False
     reaches_out: bool = False
 
@@ -73,7 +72,7 @@ def _cut(raw: Grey, work: WorkImage, placed: PlacedBoxes, plan: StripPlan) -> Ce
     whose = owned(plan, strips)
     seen = glyphs(plan, strips, whose)
     empty = whose.longest_mm <= SPECK_MM
-    columns = overwritten(seen), whose.struck_out, whose.reaches_out
+    columns = whose.struck_out, whose.reaches_out
     rows = zip(*((column & ~empty).tolist() for column in columns), strict=True)
     return CellCrops(plan.boxes, seen, empty, tuple(CellFlags(*values) for values in rows))
 

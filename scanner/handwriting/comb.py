@@ -23,12 +23,17 @@ class Comb:
     chances: NDArray[np.float64]
     empty: NDArray[np.bool_]
 
+    @property
+    def unread(self) -> NDArray[np.float64]:
+        """(cells,): the chance that it holds no character; 0 where it is empty."""
+        return np.where(self.empty, 0.0, np.clip(1.0 - self.chances.sum(axis=1), 0.0, 1.0))
+
 
 @dataclass(frozen=True)
 class WrittenComb:
     """A comb field in which something is written: its boxes in order, what the nets say of them,
-    and whether any looks overwritten or struck out."""
+    and whether a line may strike out any of its cells."""
 
     boxes: tuple[Box, ...]
     comb: Comb
-    spoilt: bool
+    struck_out: bool

@@ -17,8 +17,11 @@ UNSEEN = 3e-4
 """However sure a net is, the share of cells of which it knows nothing: cut wrongly, a stroke lost.
 Estimate: at chances of .99 and more 0.03-0.1 % of digits were wrong in simulated scans."""
 
-NOT_A_CHARACTER = 0.5
-"""From this chance on, a cell is reported as overwritten. It says more than anything else."""
+NOT_A_CHARACTER = 0.2
+"""From this chance on, a cell is reported as overwritten or struck out. Of 8,545 digits of writers
+whom the net had not seen, on all kinds of scan, 0.5 % are; of 552 overwritten cells 86 %, of 535
+crossed out 90 %, of 192 scribbles 99 %. (Crowded lines and much ink, which was looked for before,
+flagged 3.5 % and caught 13, 12 and 61 %.)"""
 
 TOP = 3
 BLANK = " "
@@ -74,8 +77,7 @@ def cell_choices(comb: Comb, chosen: Sequence[str], certainty: Floats) -> tuple[
 
 def cell_reasons(comb: Comb) -> Iterator[Reason]:
     """What is odd about single cells."""
-    unread = 1.0 - comb.chances.sum(axis=1)
-    if bool((unread[~comb.empty] >= NOT_A_CHARACTER).any()):
+    if bool((comb.unread >= NOT_A_CHARACTER).any()):
         yield Reason.OVERWRITTEN_CELL
 
 

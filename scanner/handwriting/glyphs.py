@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from scanner.handwriting.owners import SPECK_MM, Owned
 from scanner.handwriting.strips import STRIP_PX_PER_MM, StripPlan
-from scanner.mosaic import Mask
 from scanner.windows import Grey
 
 NET_PX, INK_PX = 28, 20
@@ -23,12 +21,6 @@ DARK_QUANTILE = 0.75
 PALER = 0.35
 """Ink below this share of the darkness of the cell's darkest tenth is a stain beside the
 character. Estimate."""
-
-CROWD = 4
-CROWDED_SHARE = 0.55
-COVER = 0.42
-"""Overwritten: so large a share of lines across (or down) meets `CROWD` strokes, or of the square
-round the ink is ink. Estimates; see the module's tests for what characters have."""
 
 
 def glyphs(plan: StripPlan, strips: Grey, whose: Owned) -> Grey:
@@ -82,17 +74,3 @@ def _centred(small: Grey) -> Grey:
     y = min(max(round(NET_PX / 2 - 0.5 - moments["m01"] / mass), 0), NET_PX - height)
     whole[y : y + height, x : x + width] = small
     return whole
-
-
-def overwritten(seen: Grey) -> Mask:
-    """Candidates: far more ink, or lines, than a character has."""
-    core = seen >= 128
-    across, down = _crowded(core), _crowded(core.transpose(0, 2, 1))
-    crowded = np.maximum(across, down) >= CROWDED_SHARE
-    return np.asarray(crowded | (core.sum(axis=(1, 2)) >= COVER * INK_PX**2))
-
-
-def _crowded(core: Mask) -> NDArray[np.float64]:
-    starts = core[:, :, 0].astype(np.int16)
-    starts += (core[:, :, 1:] & ~core[:, :, :-1]).sum(axis=2, dtype=np.int16)
-    return np.asarray((starts >= CROWD).sum(axis=1) / np.maximum(core.any(axis=2).sum(axis=1), 1))

@@ -24,12 +24,12 @@ COLUMNS = ("label", "source", "origin", "writer", "spoilt", "profile")
 
 @dataclass(frozen=True, eq=False)
 class Crops:
-    """``n`` cells: what the nets see (n, 28, 28), whether the reader calls them empty, how it
-    flags them, and `COLUMNS` as `store.save_page` has them."""
+    """``n`` cells: what the nets see (n, 28, 28), whether the reader calls them empty and sees
+    a line through them, and `COLUMNS` as `store.save_page` has them."""
 
     seen: NDArray[np.uint8]
     empty: NDArray[np.bool_]
-    flagged: NDArray[np.bool_]
+    struck: NDArray[np.bool_]
     label: NDArray[np.str_]
     source: NDArray[np.str_]
     origin: NDArray[np.int64]
@@ -71,16 +71,16 @@ def _cut(path: Path, stock: Stock) -> dict[str, Any]:
         nothing = {name: column[:0] for name, column in columns.items()}
         no = np.empty(0, dtype=np.bool_)
         seen = np.empty((0, NET_PX, NET_PX), dtype=np.uint8)
-        return {"seen": seen, "empty": no, "flagged": no, **nothing}
+        return {"seen": seen, "empty": no, "struck": no, **nothing}
     image, place = at
     cut = cut_cells(image.grey, place.work, place.placed, place.printed, place.page)
     row = {box.id: number for number, box in enumerate(cut.boxes)}
     rows = np.array([row[cell] for cell in cells.tolist()])
-    flagged = np.array([one.overwritten or one.struck_out for one in cut.flags])
+    struck = np.array([one.struck_out for one in cut.flags])
     return {
         "seen": cut.seen[rows],
         "empty": cut.empty[rows],
-        "flagged": flagged[rows],
+        "struck": struck[rows],
         **columns,
     }
 

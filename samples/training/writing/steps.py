@@ -22,7 +22,9 @@ from samples.training.writing.plan import ALPHABETS, SETS
 from samples.training.writing.sheets import PROFILES
 from samples.training.writing.store import make_pages
 from samples.workers import workers
+from scanner.handwriting.evidence import NOT_A_CHARACTER
 from scanner.handwriting.nets import Kind, logits
+from scanner.handwriting.page import STRUCK_UNREAD
 from scanner.marknet import MODELS, softmax
 
 KINDS = (DIGITS, CAPITALS)
@@ -210,12 +212,12 @@ def _parted(
     told = {"characters": figures(answers[rows & ~none], truth[rows & ~none])}
     for how in _spoilt(crops):
         of_kind = rows & none & (crops.spoilt == how)
-        caught = answers[of_kind].argmax(axis=1) == len(names) - 1
-        flagged = caught | crops.flagged[of_kind]
+        unread = softmax(answers[of_kind])[:, -1]
+        asked = (unread >= NOT_A_CHARACTER) | (crops.struck[of_kind] & (unread >= STRUCK_UNREAD))
         told[how] = {
             "cells": int(of_kind.sum()),
-            "told_by_net": int(caught.sum()),
-            "told_by_net_or_flag": int(flagged.sum()),
+            "likeliest_to_net": int((answers[of_kind].argmax(axis=1) == len(names) - 1).sum()),
+            "told_by_reader": int(asked.sum()),
         }
     return told
 

@@ -9,8 +9,13 @@ import numpy as np
 import pytest
 
 from scanner.handwriting.cells import CellCrops, cut_cells
+from scanner.handwriting.comb import WrittenComb
+from scanner.handwriting.evidence import cell_reasons
+from scanner.handwriting.page import written_combs
 from scanner.pages import PageImage
 from scanner.pipeline import Located, locate
+from scanner.reading import FieldReading, FieldState, Reason
+from scanner.settings import WritingSettings
 from tests.scanner.conftest import SHEETS, Grey, Office, PrintedOffice
 
 PAGE, DPI = 2, 200
@@ -143,11 +148,41 @@ def test_a_line_through_cells_strikes_them_out(a4: PrintedOffice) -> None:
     assert [one.struck_out for one in flags] == [True] * 4 + [False] * 2
 
 
-def test_a_scribble_is_overwriting_and_a_character_is_not(a4: PrintedOffice) -> None:
-    scribble = [(0.8 + 3.4 * (step % 2), 1.2 + 0.42 * step) for step in range(13)]
-    crops = _cut(a4, [ZERO, _moved(ONE, 1), _moved(scribble, 2)])
-    flags = [crops.flags[_of_comb(crops)[cell]].overwritten for cell in range(3)]
-    assert flags == [False, False, True]
+def _written(office: PrintedOffice, crops: CellCrops) -> WrittenComb:
+    boxes = office.layout.fields_on_page(PAGE)[COMB]
+    reading = FieldReading(None, FieldState.DOUBTFUL, 0.0, None, (Reason.NOT_READ,))
+    return written_combs(crops, {COMB: boxes}, {COMB: reading}, WritingSettings())[COMB]
+
+
+def _is_told(written: WrittenComb) -> bool:
+    return written.struck_out or Reason.OVERWRITTEN_CELL in cell_reasons(written.comb)
+
+
+SCRIBBLE = [(0.8 + 3.4 * (step % 2), 1.2 + 0.42 * step) for step in range(13)]
+TWICE = [(1.0, 1.6), (4.0, 1.6), (2.2, 5.8)]
+"""A 7, to be written over a 0."""
+
+
+@pytest.mark.parametrize("spoilt", [[SCRIBBLE], [ZERO, TWICE]])
+def test_a_spoilt_cell_is_told_and_characters_are_not(
+    a4: PrintedOffice, spoilt: Sequence[Line]
+) -> None:
+    good = [ZERO, _moved(ONE, 1), _moved(TWICE, 2)]
+    assert not _is_told(_written(a4, _cut(a4, good)))
+    bad = [*good, *(_moved(line, 3) for line in spoilt)]
+    assert _is_told(_written(a4, _cut(a4, bad)))
+
+
+def test_a_line_through_a_number_is_told_and_digits_that_touch_are_not(a4: PrintedOffice) -> None:
+    """Both are one piece of ink three cells wide."""
+    five = [(4.9, 1.6), (1.4, 1.6), (1.2, 3.4), (3.9, 4.0), (3.4, 5.6), (0.1, 5.7)]
+    fives = [_moved(five, cell) for cell in range(3)]
+    touching = _cut(a4, [*fives, [(0.2, 1.6), (14.9, 1.6)]])
+    struck = _cut(a4, [*fives, [(0.2, 3.6), (14.9, 3.4)]])
+    for crops in (touching, struck):
+        assert all(crops.flags[_of_comb(crops)[cell]].struck_out for cell in range(3))
+    assert not _is_told(_written(a4, touching))
+    assert _is_told(_written(a4, struck))
 
 
 def test_specks_neither_fill_a_cell_nor_make_its_character_smaller(a4: PrintedOffice) -> None:

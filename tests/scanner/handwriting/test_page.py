@@ -62,8 +62,8 @@ def unread(count: int, *reasons: Reason) -> FieldReading:
     return FieldReading(None, FieldState.DOUBTFUL, 0.0, BOX, why, cells=cells)
 
 
-def nik(text: str, *, spoilt: bool = False) -> WrittenComb:
-    return WrittenComb(boxes("nik.1", "nik", 16), whole(text), spoilt)
+def nik(text: str, *, struck: bool = False) -> WrittenComb:
+    return WrittenComb(boxes("nik.1", "nik", 16), whole(text), struck)
 
 
 def birth(text: str) -> WrittenComb:
@@ -127,8 +127,8 @@ def test_the_sex_that_is_ticked_is_heard() -> None:
     assert fits.reasons == ()
 
 
-def test_a_spoilt_cell_is_never_sure() -> None:
-    field = read({"nik.1": nik(NIK, spoilt=True)})["nik.1"]
+def test_a_number_struck_out_is_never_sure() -> None:
+    field = read({"nik.1": nik(NIK, struck=True)})["nik.1"]
     assert (field.state, field.reasons) == (FieldState.DOUBTFUL, (Reason.OVERWRITTEN_CELL,))
 
 
