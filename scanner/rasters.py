@@ -98,13 +98,23 @@ def _jpeg(data: bytes, dpi: tuple[float, float] | None) -> Decoded:
         return Reason.TOO_LARGE
     colour = image.mode != "L"
     image.draft("L", image.size)
-    grey = _grey(image)
+    grey = _into_array(image) if image.mode == "L" else _grey(image)
     if _ends_in_fill(grey):
         return Reason.TRUNCATED_FILE
     if dpi is not None:
         return picture(grey, 8, colour, dpi, "page_size")
     made = picture(grey, 8, colour, _pair(image.info.get("dpi")), "file")
     return replace(made, device=_device(image))
+
+
+def _into_array(image: Image.Image) -> Grey:
+    """Pixels (h x w) of a grey picture that is not loaded yet, decoded straight into an array:
+    Pillow's own two copies take 3 ms at 200 dpi and 7 at 300, most of it for fresh memory."""
+    grey = np.empty(image.size[::-1], dtype=np.uint8)
+    canvas = Image.frombuffer("L", image.size, grey, "raw", "L", 0, 1).im
+    image.im = canvas
+    image.load()
+    return grey if image.im is canvas else np.asarray(image)
 
 
 def _has_end(data: bytes) -> bool:
