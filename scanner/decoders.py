@@ -121,27 +121,36 @@ def _upright(
     return decoded
 
 
+_PLACES = np.arange(QR_MODULES**2).reshape(QR_MODULES, -1)
+_TURNED = np.stack(
+    [np.rot90(places, turns).ravel() for places in (_PLACES, _PLACES.T) for turns in range(4)]
+)
+"""(8, 625): the modules of a symbol turned in four ways, then mirrored and turned."""
+
+_SQUARE_MODULES = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float32) * QR_MODULES
+_MIDDLES = np.stack(np.divmod(_PLACES, QR_MODULES)[::-1], axis=-1).astype(np.float32) + np.float32(
+    0.5
+)
+"""Corners and middles of modules (25, 25, 2) in modules."""
+
+
 def _is_mirrored(grey: Grey, text: str, corners: Corners) -> bool:
     """Whether the symbol of ``text`` lies there mirrored: decoders name its corners as if it
     were only turned. Not asked of texts unlike ours, which are refused anyhow."""
     try:
-        dark = np.frombuffer(b"".join(qr_modules(text)), dtype=np.uint8).reshape(QR_MODULES, -1)
+        dark = np.frombuffer(b"".join(qr_modules(text)), dtype=np.uint8)
     except ValueError:
         return False
-    turned = [np.rot90(symbol, turns) for symbol in (dark, dark.T) for turns in range(4)]
-    alike = np.stack(turned).reshape(8, -1) @ -_module_greys(grey, corners).ravel()
+    alike = dark[_TURNED] @ -_module_greys(grey, corners)
     return bool(alike[4:].max() > alike[:4].max())
 
 
 def _module_greys(grey: Grey, corners: Corners) -> NDArray[np.float64]:
-    """The picture in the middle of each module (25 x 25), less their mean: what it is multiplied
+    """The picture in the middle of each module (25 * 25), less their mean: what it is multiplied
     with need not be free of its own."""
-    side = float(QR_MODULES)
-    square = np.array([[0, 0], [side, 0], [side, side], [0, side]], dtype=np.float32)
-    to_px = cv2.getPerspectiveTransform(square, corners - np.float32(0.5))
-    middles = np.arange(QR_MODULES, dtype=np.float32) + np.float32(0.5)
-    at = cv2.perspectiveTransform(np.stack(np.meshgrid(middles, middles), axis=-1), to_px)
-    seen = cv2.remap(grey, at[..., 0], at[..., 1], cv2.INTER_LINEAR).astype(np.float64)
+    to_px = cv2.getPerspectiveTransform(_SQUARE_MODULES, corners - np.float32(0.5))
+    at = cv2.perspectiveTransform(_MIDDLES, to_px)
+    seen = cv2.remap(grey, at[..., 0], at[..., 1], cv2.INTER_LINEAR).ravel().astype(np.float64)
     return np.asarray(seen - seen.mean())
 
 

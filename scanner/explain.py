@@ -71,11 +71,12 @@ def explain_fields(
 def _mark_field(
     boxes: Sequence[Box], measured: Measured, limits: MarkSettings, held: Certificates
 ) -> FieldReading:
-    verdicts = {box: _judged(box, measured, limits, held) for box in boxes}
-    options = {str(box.option): _option(box, one, measured) for box, one in verdicts.items()}
+    verdicts = [_judged(box, measured, limits, held) for box in boxes]
+    judged = zip(boxes, verdicts, strict=True)
+    options = {str(box.option): _option(box, verdict, measured) for box, verdict in judged}
     marked = [name for name, option in options.items() if option.state is MarkState.MARKED]
-    state, value, reasons = _chosen(boxes, marked, list(verdicts.values()))
-    seen = [v.confidence for v in verdicts.values() if v.reason is not Reason.OUTSIDE_IMAGE]
+    state, value, reasons = _chosen(boxes, marked, verdicts)
+    seen = [v.confidence for v in verdicts if v.reason is not Reason.OUTSIDE_IMAGE]
     if state is FieldState.DOUBTFUL:
         seen = [min(DOUBT, *seen)] if seen else []
     return FieldReading(
@@ -89,7 +90,7 @@ def _mark_field(
 
 
 def _option(box: Box, verdict: Verdict, measured: Measured) -> OptionReading:
-    box_px = measured.placed.box_px([box])
+    box_px = measured.placed.rectangles.get(box.id)
     if verdict.reason is Reason.OUTSIDE_IMAGE:
         return OptionReading(verdict.state, None, box_px)
     evidence = measured.marks[box.id]
@@ -149,7 +150,7 @@ def _comb_field(boxes: Sequence[Box], measured: Measured, limits: CombSettings) 
         reasons = _not_blank(ordered, measured, limits)
         if not reasons:
             return FieldReading("", FieldState.EMPTY, 0.5 + 0.5 * room, box_px)
-    cells = tuple(_cell(placed.box_px([box])) for box in ordered)
+    cells = tuple(_cell(placed.rectangles.get(box.id)) for box in ordered)
     reasons = reasons or (Reason.NOT_READ,)
     confidence = None if box_px is None else 0.0
     return FieldReading(None, FieldState.DOUBTFUL, confidence, box_px, reasons, cells=cells)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ class Shapes:
     profiles: Numbers
     """(n, 4, PARTS, 2 * SHAPE_MM * PROFILE_PX_PER_MM + 1): darkness, 0-1."""
 
-    @property
+    @cached_property
     def strength(self) -> Numbers:
         """(n, 4, PARTS): standard deviation of each profile."""
         return np.asarray(self.profiles.std(axis=3))

@@ -75,16 +75,19 @@ def fit_homography(mm: Points, px: Points, sigma_px: NDArray[np.float64]) -> Mat
     """
     centre = mm.mean(axis=0)
     unit = (mm - centre) / UNIT_MM
+    homogeneous = np.column_stack([unit, np.ones(len(unit))])
     numbers = _start(unit, px)
     if not np.hypot(numbers[0], numbers[3]) > LEAST_SCALE_PX:
         raise np.linalg.LinAlgError("the points fall together")
     wide = spread_mm(mm) >= WIDE_SPREAD_MM
     prior = _prior(numbers, PERSPECTIVE_SIGMA[int(wide)])
     for _ in range(ITERATIONS):
-        step = _step(numbers, unit, px, sigma_px, prior)
+        step = _step(numbers, homogeneous, px, sigma_px, prior)
         numbers = numbers + step
         if float(np.abs(step).max()) < 1e-9 * float(np.abs(numbers).max()):
             break
+    if not np.isfinite(numbers).all():
+        raise np.linalg.LinAlgError("the points span nothing")
     shift = np.array(
         [[1 / UNIT_MM, 0, -centre[0] / UNIT_MM], [0, 1 / UNIT_MM, -centre[1] / UNIT_MM], [0, 0, 1]]
     )
@@ -114,24 +117,23 @@ def _prior(numbers: NDArray[np.float64], perspective: float) -> NDArray[np.float
 
 def _step(
     numbers: NDArray[np.float64],
-    unit: Points,
+    homogeneous: NDArray[np.float64],
     px: Points,
     sigma_px: NDArray[np.float64],
     prior: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """One Gauss-Newton step of the weighted, regularised problem."""
-    matrix = np.append(numbers, 1.0).reshape(3, 3)
-    depth = unit @ matrix[2, :2] + 1.0
-    error = (px - apply(matrix, unit)) / sigma_px[:, None]
-    size = np.maximum(np.hypot(error[:, 0], error[:, 1]), 1e-12)
-    weight = np.sqrt(np.minimum(1.0, HUBER_PX / size)) / (depth * sigma_px)
-    rows = np.zeros((2, len(unit), 8))
-    homogeneous = np.column_stack([unit, np.ones(len(unit))])
+    """One Gauss-Newton step of the weighted, regularised problem, by its normal equations: what
+    they round away the next step sees."""
+    mapped = homogeneous @ np.append(numbers, 1.0).reshape(3, 3).T
+    depth, seen = mapped[:, 2], mapped[:, :2] / mapped[:, 2:]
+    error = px - seen
+    size = np.maximum(np.hypot(error[:, 0], error[:, 1]) / sigma_px, 1e-12)
+    weight = np.sqrt(np.minimum(1.0, HUBER_PX / size)) / sigma_px
+    rows = np.zeros((2, len(px), 8))
     rows[0, :, 0:3] = rows[1, :, 3:6] = homogeneous
-    rows[:, :, 6:8] = -(px - error * sigma_px[:, None]).T[:, :, None] * unit[None]
-    rows *= weight[None, :, None]
-    target = error.T * weight * depth * sigma_px
-    design = np.vstack([rows.reshape(-1, 8), prior])
-    return np.asarray(
-        np.linalg.lstsq(design, np.append(target.ravel(), -prior @ numbers), rcond=None)[0]
-    )
+    rows[:, :, 6:8] = -seen.T[:, :, None] * homogeneous[:, :2]
+    rows *= (weight / depth)[:, None]
+    design = rows.reshape(-1, 8)
+    normal = design.T @ design + prior.T @ prior
+    wanted = design.T @ (error * weight[:, None]).T.ravel() - prior.T @ (prior @ numbers)
+    return np.asarray(np.linalg.solve(normal, wanted))

@@ -164,9 +164,12 @@ def _consistent(found: dict[int, Corners]) -> dict[int, Corners]:
     return {number: c for number, c in found.items() if 2 * agreeing[number] > len(found)}
 
 
+_BEFORE = [3, 0, 1, 2]
+
+
 def marker_side(corners: NDArray[np.floating]) -> float:
     """Mean length of the four sides of corners (4, 2)."""
-    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).mean())
+    return float(np.linalg.norm(corners - corners[_BEFORE], axis=1).mean())
 
 
 def _direction(corners: Corners) -> complex:

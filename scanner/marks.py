@@ -17,7 +17,7 @@ from forms.layout import Box
 from forms.printed import PrintedForm
 from scanner import windows
 from scanner.marknet import CLASSES, MarkClass, chances, in_view, net_input
-from scanner.mosaic import Mask, Pieces, nth_darkest, pieces, tiled, untiled
+from scanner.mosaic import Mask, labelled, nth_darkest, pieces, tiled, untiled
 from scanner.paper import WorkImage
 from scanner.placed import PlacedBoxes
 from scanner.stacks import (
@@ -98,6 +98,7 @@ class InkMeasure:
 NO_INK = InkMeasure(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False, 0.0)
 
 Numbers = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,9 @@ def measure_marks(
 
 def _has_ink(stack: BoxStack, dark: Grey) -> Mask:
     """Windows with anything that may be ink: in what the net sees, or pale inside the box."""
-    strong = in_view((dark >= INK_DARK) & ~stack.printed).any(axis=(1, 2))
-    return np.asarray(strong | ((dark >= PALE_DARK) & stack.inside).any(axis=(1, 2)))
+    strong = (in_view(dark) >= INK_DARK) & ~in_view(stack.printed)
+    pale = (dark[stack.inner] >= PALE_DARK) & stack.inside[stack.inner[1:]]
+    return np.asarray(strong.any(axis=(1, 2)) | pale.any(axis=(1, 2)))
 
 
 def _measure(
@@ -167,7 +169,7 @@ def _measure(
     columns = (
         *_inside(stack, dark, ink),
         *_lines(close),
-        *_strokes(stack, ink, pieces(bridged, ink.shape)),
+        *_strokes(stack, ink, bridged),
         _round_share(stack, untiled(bridged, ink.shape), inked),
     )
     rows = zip(*(column.tolist() for column in columns), strict=True)
@@ -230,22 +232,26 @@ def _crowded(core: Mask) -> Numbers:
     return np.asarray((starts >= CROWD).mean(axis=1))
 
 
-def _strokes(stack: BoxStack, ink: Mask, found: Pieces) -> tuple[Numbers, Numbers, Mask]:
-    """Follow the strokes that enter each box: size, own share, whether one goes through."""
-    count = len(found.area)
-    enters = np.bincount(found.labels[:, stack.inside].ravel(), minlength=count) > 0
-    enters[0] = False
-    whole = np.bincount(found.labels[ink], minlength=count)
-    own = np.bincount(found.labels[ink & stack.within], minlength=count)
-    window = found.window[enters]
-    low, high = _extents(found.labels, ink, count)
+def _strokes(stack: BoxStack, ink: Mask, bridged: Grey) -> tuple[Numbers, Numbers, Mask]:
+    """Follow the strokes that enter each box: size, own share, whether one goes through. Strokes
+    are the connected pieces of the mosaic ``bridged``; what is ink of them counts."""
+    count, labels = labelled(bridged, ink.shape)
+    window, pixel, (y, x) = _places(ink)
+    piece = labels[window, y, x].astype(np.intp)
+    enters = np.bincount(piece[stack.inside.ravel()[pixel]], minlength=count) > 0
+    whole = np.bincount(piece, minlength=count)
+    own = np.bincount(piece[stack.within.ravel()[pixel]], minlength=count)
+    of_window = np.zeros(count, dtype=np.intp)
+    of_window[piece] = window
+    entering = of_window[enters]
+    low, high = _extents(piece, (x, y), count)
     longest = np.zeros(len(ink))
     sides = np.maximum(high - low + 1, 0)[:, enters]
-    np.maximum.at(longest, window, np.hypot(*sides) / MEASURE_PX_PER_MM)
-    owned = np.bincount(window, own[enters], len(ink))
-    total = np.bincount(window, whole[enters], len(ink))
+    np.maximum.at(longest, entering, np.hypot(*sides) / MEASURE_PX_PER_MM)
+    owned = np.bincount(entering, own[enters], len(ink))
+    total = np.bincount(entering, whole[enters], len(ink))
     passing = _passing(low[:, enters], high[:, enters], stack)
-    through = np.bincount(window[passing], minlength=len(ink)) > 0
+    through = np.bincount(entering[passing], minlength=len(ink)) > 0
     return longest, owned / np.maximum(total, 1), through
 
 
@@ -260,18 +266,21 @@ def _passing(low: NDArray[np.intp], high: NDArray[np.intp], stack: BoxStack) -> 
     return np.asarray((rim | (beyond & narrow)).any(axis=0))
 
 
-def _extents(
-    labels: NDArray[np.int32], ink: Mask, count: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First and last column and row (2, count) of the ink of each piece, without bridges."""
-    _, y, x = np.nonzero(ink)
-    piece = labels[ink]
+def _extents(piece: Places, at: tuple[Places, Places], count: int) -> tuple[Places, Places]:
+    """First and last column and row (2, count) of each piece, from all its pixels."""
     low = np.full((2, count), 1 << 20, dtype=np.intp)
     high = np.full((2, count), -1, dtype=np.intp)
-    for axis, place in enumerate((x, y)):
+    for axis, place in enumerate(at):
         np.minimum.at(low[axis], piece, place)
         np.maximum.at(high[axis], piece, place)
     return low, high
+
+
+def _places(mask: Mask) -> tuple[Places, Places, tuple[Places, Places]]:
+    """Of what is set in a stack (n, h, w): window, place in the window, and that as row and
+    column. On masks of few pixels a quarter of the time of `np.nonzero`."""
+    window, pixel = np.divmod(np.flatnonzero(mask), mask[0].size)
+    return window, pixel, np.divmod(pixel, mask.shape[2])
 
 
 def _bridged(stack: BoxStack, ink: Mask) -> Grey:
@@ -286,8 +295,8 @@ def _bridged(stack: BoxStack, ink: Mask) -> Grey:
 def _round_share(stack: BoxStack, bridged: Mask, inked: NDArray[np.intp]) -> Numbers:
     """Share of the directions round the box with ink, of those that are not all print. A
     circle that hugs the frame hides behind it: the bridges count."""
-    window, y, x = np.nonzero(bridged)
-    place = window * (DIRECTIONS + 1) + stack.direction[y, x]
+    window, pixel, _ = _places(bridged)
+    place = window * (DIRECTIONS + 1) + stack.direction.ravel()[pixel]
     met = np.bincount(place, minlength=len(bridged) * (DIRECTIONS + 1)) > 0
     seen = stack.seen[inked]
     told = met.reshape(-1, DIRECTIONS + 1)[:, :-1] & seen

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+Labels = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -18,8 +20,6 @@ class Pieces:
     Piece 0 is the background; it has no window.
     """
 
-    labels: NDArray[np.int32]
-    """(n, h, w): the piece of each pixel."""
     window: NDArray[np.intp]
     left: NDArray[np.intp]
     top: NDArray[np.intp]
@@ -62,14 +62,10 @@ bits, in 0.4 of the time."""
 
 def pieces(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Pieces:
     """The pieces of a mosaic made by `tiled` from a stack of ``shape`` (n, h, w)."""
-    blocks = ((mosaic.shape[0] + 1) // 2) * ((mosaic.shape[1] + 1) // 2)
-    kind = cv2.CV_16U if blocks < MOST_SHORT_LABELS else cv2.CV_32S
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mosaic, connectivity=8, ltype=kind)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mosaic, connectivity=8, ltype=_kind(mosaic))
     numbers = stats.astype(np.intp)
-    tiles = np.asarray(labels).reshape(shape[0], shape[1] + 1, shape[2] + 1)[:, :-1, :-1]
     rows = numbers[:, cv2.CC_STAT_TOP]
     return Pieces(
-        labels=np.asarray(tiles, dtype=np.int32),
         window=rows // (shape[1] + 1),
         left=numbers[:, cv2.CC_STAT_LEFT],
         top=rows % (shape[1] + 1),
@@ -77,6 +73,20 @@ def pieces(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Pieces:
         height=numbers[:, cv2.CC_STAT_HEIGHT],
         area=numbers[:, cv2.CC_STAT_AREA],
     )
+
+
+def labelled(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> tuple[int, Labels]:
+    """As `pieces`: how many there are with the background, and which each pixel of the stack
+    belongs to (n, h, w). A quarter of the time."""
+    count, labels = cv2.connectedComponents(mosaic, connectivity=8, ltype=_kind(mosaic))
+    tiles: Labels = labels.reshape(shape[0], shape[1] + 1, shape[2] + 1)[:, :-1, :-1]
+    return count, tiles
+
+
+def _kind(mosaic: NDArray[np.uint8]) -> int:
+    """The type of labels that suffices."""
+    blocks = ((mosaic.shape[0] + 1) // 2) * ((mosaic.shape[1] + 1) // 2)
+    return cv2.CV_16U if blocks < MOST_SHORT_LABELS else cv2.CV_32S
 
 
 def nth_darkest(dark: NDArray[np.uint8], ink: Mask, passed: NDArray[np.intp]) -> NDArray[np.uint8]:

@@ -47,7 +47,7 @@ class PlacedBoxes:
         return np.array([self.index[box.id] for box in boxes], dtype=np.intp)
 
     @cached_property
-    def _rectangles(self) -> Mapping[str, BoxPx]:
+    def rectangles(self) -> Mapping[str, BoxPx]:
         """The upright rectangle round each box that lies on the image, by its id."""
         ends = np.hstack([self.corners_px.min(axis=1), self.corners_px.max(axis=1)]).tolist()
         rows = zip(self.boxes, ends, self.outside.tolist(), strict=True)
@@ -55,7 +55,7 @@ class PlacedBoxes:
 
     def box_px(self, boxes: Sequence[Box]) -> BoxPx | None:
         """The upright rectangle round the places of those that lie on the image, if any do."""
-        seen = [self._rectangles[box.id] for box in boxes if box.id in self._rectangles]
+        seen = [self.rectangles[box.id] for box in boxes if box.id in self.rectangles]
         if not seen:
             return None
         left, top, right, bottom = zip(*seen, strict=True)
@@ -65,12 +65,12 @@ class PlacedBoxes:
 def place_boxes(layout: Layout, page: int, alignment: Alignment) -> PlacedBoxes:
     """Where every mark, cell and ink box of the page lies."""
     boxes = field_boxes(layout, page)
-    middles, slopes = alignment.places(centres_mm(boxes))
-    half = halves_mm(boxes)
+    centres, half = centres_mm(boxes), halves_mm(boxes)
+    middles, slopes = alignment.places(centres)
     away = half[:, None] * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     corners = middles[:, None] + np.einsum("nij,nkj->nki", slopes, away)
     wide = (2 * half > WIDE_MM).any(axis=1)
-    at_corners = centres_mm(boxes)[wide][:, None] + away[wide]
+    at_corners = centres[wide][:, None] + away[wide]
     corners[wide] = alignment.places(at_corners.reshape(-1, 2))[0].reshape(-1, 4, 2)
     room = OUTSIDE_TOLERANCE_MM * alignment.px_per_mm
     beyond = (corners < -room) | (corners > np.array(alignment.image_size) + room)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scanner.mosaic import nth_darkest, pieces, tiled
+from scanner.mosaic import labelled, nth_darkest, pieces, tiled
 
 
 def test_nth_darkest_is_that_of_sorting() -> None:
@@ -41,4 +41,7 @@ def test_pieces_in_windows_few_and_many(count: int) -> None:
     found = pieces(tiled(ink), ink.shape)
     assert sorted(found.window[1:].tolist()) == sorted([*range(count)] * 2)
     assert set(found.area[1:].tolist()) == {40, 20}
-    assert found.labels.max() == 2 * count
+    number, labels = labelled(tiled(ink), ink.shape)
+    assert (number, labels.shape) == (2 * count + 1, ink.shape)
+    assert ((labels > 0) == ink).all()
+    assert (np.bincount(labels[ink])[1:] == found.area[1:]).all()
