@@ -7,7 +7,7 @@ take for a stain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -23,11 +23,13 @@ from scanner.paper import WorkImage
 from scanner.placed import WIDE_MM, PlacedBoxes
 from scanner.stacks import (
     MEASURE_PX_PER_MM,
+    Tiles,
     blank_windows,
     by_size,
     print_mask,
     px,
     scan_windows,
+    tiles_of,
     wide_windows,
 )
 from scanner.windows import Grey
@@ -76,13 +78,17 @@ class _AreaStack:
     boxes: tuple[Box, ...]
     size_px: tuple[int, int]
     printed: Mask
+    tiles: Tiles | None
+    """Of windows that are too wide to be cut as they are."""
 
 
 def _stacks(printed: PrintedForm, page: int, kind: BoxKind) -> tuple[_AreaStack, ...]:
     blank, stacks = render_blank(printed, page), []
     for boxes in by_size(printed.layout, page, kind):
         size = (px(boxes[0].w_mm), px(boxes[0].h_mm))
-        stacks.append(_AreaStack(boxes, size, print_mask(blank_windows(blank, boxes, size))))
+        mask = print_mask(blank_windows(blank, boxes, size))
+        tiles = tiles_of(boxes, size) if max(size) > px(WIDE_MM) else None
+        stacks.append(_AreaStack(boxes, size, mask, tiles))
     return tuple(stacks)
 
 
@@ -98,11 +104,7 @@ def measure_areas(
 ) -> Mapping[str, AreaInk]:
     """The ink of every cell and ink area of the page, by box id."""
     measures: dict[str, AreaInk] = {}
-    for stack in _area_stacks_of(printed, page):
-        if max(stack.size_px) > px(WIDE_MM):
-            dark = wide_windows(work, alignment, stack.boxes, stack.size_px)
-        else:
-            dark = scan_windows(work, placed, stack.boxes, stack.size_px)
+    for stack, dark in _windows(work, placed, alignment, _area_stacks_of(printed, page)):
         ink = (dark >= INK_DARK) & ~stack.printed
         inked = np.flatnonzero(ink.any(axis=(1, 2)))
         found = dict(zip(inked.tolist(), _measure(dark[inked], ink[inked]), strict=True))
@@ -113,6 +115,22 @@ def measure_areas(
                 found[row] = replace(found.get(row, NO_INK), pale_mm=pale_mm)
         measures.update({stack.boxes[row].id: found.get(row, NO_INK) for row in rows})
     return measures
+
+
+def _windows(
+    work: WorkImage, placed: PlacedBoxes, alignment: Alignment, stacks: Sequence[_AreaStack]
+) -> Iterator[tuple[_AreaStack, Grey]]:
+    """Darkness in the windows of each stack, (n, h, w)."""
+    tiled_mm = [stack.tiles.middles_mm for stack in stacks if stack.tiles is not None]
+    middles, slopes = alignment.places(np.concatenate([np.empty((0, 2)), *tiled_mm]))
+    done = 0
+    for stack in stacks:
+        if stack.tiles is None:
+            yield stack, scan_windows(work, placed, stack.boxes, stack.size_px)
+            continue
+        own = slice(done, done + len(stack.tiles.middles_mm))
+        done = own.stop
+        yield stack, wide_windows(work, stack.tiles, (middles[own], slopes[own]), stack.size_px)
 
 
 def _pale_mm(dark: Grey, printed: Mask) -> list[float]:
@@ -143,7 +161,8 @@ def _measure(dark: Grey, ink: Mask) -> list[AreaInk]:
     strokes = np.zeros(len(ink))
     np.maximum.at(strokes, found.window[~streaks], found.diagonal[~streaks])
     streaked = np.bincount(found.window[streaks], minlength=len(ink)) > 0
-    darker = (ink.sum(axis=(1, 2)) * (1 - DARK_QUANTILE)).astype(np.intp)
+    area = np.bincount(found.window, found.area, len(ink))
+    darker = (area * (1 - DARK_QUANTILE)).astype(np.intp)
     darkness = nth_darkest(dark, ink, darker) / 255
     lengths = strokes / MEASURE_PX_PER_MM
     columns = zip(lengths.tolist(), darkness.tolist(), streaked.tolist(), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -17,7 +18,7 @@ Labels = NDArray[Any]
 class Pieces:
     """Connected pieces (8 neighbours) of a stack of windows (n, h, w); arrays over pieces.
 
-    Piece 0 is the background; it has no window.
+    Piece 0 is the background; it has no window, and no size.
     """
 
     window: NDArray[np.intp]
@@ -27,12 +28,10 @@ class Pieces:
     height: NDArray[np.intp]
     area: NDArray[np.intp]
 
-    @property
+    @cached_property
     def diagonal(self) -> NDArray[np.float64]:
         """Diagonal of each piece's bounding box in pixels; the background has 0."""
-        diagonal = np.hypot(self.width, self.height)
-        diagonal[0] = 0.0
-        return np.asarray(diagonal)
+        return np.asarray(np.hypot(self.width, self.height))
 
     def longest(self, count: int) -> NDArray[np.float64]:
         """The largest diagonal in each of ``count`` windows, px."""
@@ -61,18 +60,34 @@ bits, in 0.4 of the time."""
 
 
 def pieces(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Pieces:
-    """The pieces of a mosaic made by `tiled` from a stack of ``shape`` (n, h, w)."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mosaic, connectivity=8, ltype=_kind(mosaic))
-    numbers = stats.astype(np.intp)
-    rows = numbers[:, cv2.CC_STAT_TOP]
+    """The pieces of a mosaic made by `tiled` from a stack of ``shape`` (n, h, w). Measured on their
+    runs along rows, which takes a third of the time of OpenCV's own statistics."""
+    count, labels = cv2.connectedComponents(mosaic, connectivity=8, ltype=_kind(mosaic))
+    first, beyond = _runs(mosaic.ravel())
+    piece = labels.ravel()[first].astype(np.intp)
+    y, x = np.divmod(first, mosaic.shape[1])
+    left, right, top, bottom = np.zeros((4, count), dtype=np.intp)
+    left[1:] = mosaic.shape[1]
+    np.minimum.at(left, piece, x)
+    np.maximum.at(right, piece, x + beyond - first)
+    top[piece[::-1]] = y[::-1]  # of several the last is kept: here the uppermost
+    bottom[piece] = y + 1
     return Pieces(
-        window=rows // (shape[1] + 1),
-        left=numbers[:, cv2.CC_STAT_LEFT],
-        top=rows % (shape[1] + 1),
-        width=numbers[:, cv2.CC_STAT_WIDTH],
-        height=numbers[:, cv2.CC_STAT_HEIGHT],
-        area=numbers[:, cv2.CC_STAT_AREA],
+        window=top // (shape[1] + 1),
+        left=left,
+        top=top % (shape[1] + 1),
+        width=right - left,
+        height=bottom - top,
+        area=np.bincount(piece, beyond - first, count).astype(np.intp),
     )
+
+
+def _runs(flat: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where each run of ones begins, and where the next zero is; the last of all is a zero."""
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    if flat[0]:
+        edges = np.concatenate([[0], edges])
+    return edges[::2], edges[1::2]
 
 
 def labelled(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> tuple[int, Labels]:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from forms.layout import Box, BoxKind, Layout
 from forms.printed import PrintedForm
 from scanner import windows
-from scanner.align import Alignment
 from scanner.blank import Blank, PageCache, render_blank
 from scanner.boxes import centres_mm
+from scanner.geometry import Points
 from scanner.mosaic import Mask
 from scanner.paper import WorkImage
 from scanner.placed import WIDE_MM, PlacedBoxes
@@ -113,21 +113,42 @@ def scan_windows(
     return np.asarray(255 - seen, dtype=np.uint8)
 
 
-def wide_windows(
-    work: WorkImage, alignment: Alignment, boxes: Sequence[Box], size_px: tuple[int, int]
-) -> Grey:
-    """As `scan_windows`, of boxes so wide that the page is not affine within them: put together
-    of tiles of at most `WIDE_MM`, each cut where the page has its own middle."""
+@dataclass(frozen=True)
+class Tiles:
+    """What windows of boxes so wide that the page is not affine within them are put together of:
+    tiles of at most `WIDE_MM`, each cut where the page has its own middle."""
+
+    middles_mm: Points
+    """(n * down * across, 2): box after box, row after row."""
+    across: int
+    down: int
+    size_px: tuple[int, int]
+    """Width and height of a tile."""
+
+
+def tiles_of(boxes: Sequence[Box], size_px: tuple[int, int]) -> Tiles:
+    """The tiles of windows of this size."""
     across, down = (-(-side // px(WIDE_MM)) for side in size_px)
     width, height = -(-size_px[0] // across), -(-size_px[1] // down)
     x = (np.arange(across) + 0.5) * width - size_px[0] / 2
     y = (np.arange(down) + 0.5) * height - size_px[1] / 2
     away_mm = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2) / MEASURE_PX_PER_MM
-    at_mm = (centres_mm(boxes)[:, None] + away_mm).reshape(-1, 2)
-    middles, slopes = (of / work.reduction for of in alignment.places(at_mm))
-    tiles = windows.cut(work.grey, middles, slopes, (width, height), MEASURE_PX_PER_MM)
-    rows = tiles.reshape(len(boxes), down, across, height, width).transpose(0, 1, 3, 2, 4)
-    seen = rows.reshape(len(boxes), down * height, across * width)
+    middles_mm = (centres_mm(boxes)[:, None] + away_mm).reshape(-1, 2)
+    return Tiles(middles_mm, across, down, (width, height))
+
+
+def wide_windows(
+    work: WorkImage,
+    tiles: Tiles,
+    places: tuple[Points, NDArray[np.float64]],
+    size_px: tuple[int, int],
+) -> Grey:
+    """As `scan_windows`, put together of tiles, whose ``places`` (raw px, and slopes) are given."""
+    middles, slopes = (of / work.reduction for of in places)
+    cut = windows.cut(work.grey, middles, slopes, tiles.size_px, MEASURE_PX_PER_MM)
+    width, height = tiles.size_px
+    rows = cut.reshape(-1, tiles.down, tiles.across, height, width).transpose(0, 1, 3, 2, 4)
+    seen = rows.reshape(-1, tiles.down * height, tiles.across * width)
     return np.asarray(255 - seen[:, : size_px[1], : size_px[0]], dtype=np.uint8)
 
 
