@@ -95,8 +95,9 @@ class Aligned:
     alignment: Alignment
 
 
-def align(grey: Grey, seeds: Seeds, marks: Landmarks) -> Aligned | None:
-    """Align one page: a raw image (h x w, 8 bit) and the points known on it.
+def align(grey: Grey, seeds: Seeds, marks: Landmarks, halved: Grey | None = None) -> Aligned | None:
+    """Align one page: a raw image (h x w, 8 bit; ``halved``: see `paper.reduce_area`) and the
+    points known on it.
 
     None when too few landmarks are where the form has them: not this form, or unreadable.
     """
@@ -106,7 +107,7 @@ def align(grey: Grey, seeds: Seeds, marks: Landmarks) -> Aligned | None:
     scale = float(np.sqrt(abs(np.linalg.det(geometry.jacobians(homography, seeds.mm[:1])[0]))))
     if not MIN_PX_PER_MM <= scale <= MAX_PX_PER_MM:
         return None
-    work = work_image(grey, scale)
+    work = work_image(grey, scale, halved)
     alignment = _flat(work, scale, grey, seeds, marks, homography)
     if alignment is None:
         picture = blurred(work.grey, scale / work.reduction)

@@ -47,13 +47,15 @@ class Unidentified:
     reasons: tuple[Reason, ...]
 
 
-def identify(grey: Grey, context: ReaderContext) -> Identity | Unidentified:
-    """Tell the page of a raw image (h x w, 8 bit grey).
+def identify(
+    grey: Grey, context: ReaderContext, halved: Grey | None = None
+) -> Identity | Unidentified:
+    """Tell the page of a raw image (h x w, 8 bit grey; ``halved``: see `paper.reduce_area`).
 
     One look reads nearly all pages; further looks are taken until one reads a code that claims
     to be ours.
     """
-    verdict = judge(decoders.quick(grey), context)
+    verdict = judge(decoders.quick(grey, halved), context)
     if verdict.refusals:
         return _refused(verdict)
     if verdict.pages:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from scanner.paper import reduce_area
 from scanner.pdf import pdf_pages
 from scanner.picture import MAX_FILE_BYTES, Decoded
 from scanner.rasters import jpeg_pages, png_pages, tiff_pages, webp_pages
@@ -32,6 +34,12 @@ class PageImage:
     dpi: float | None
     """Pixels per inch on paper, when the file tells something believable."""
     facts: Mapping[str, Any]
+
+    @cached_property
+    def halved(self) -> Grey | None:
+        """``grey`` reduced by 2: where codes are looked for, and what the rest begins with. None
+        of a picture one pixel wide or high."""
+        return reduce_area(self.grey, 2) if min(self.grey.shape) > 1 else None
 
 
 @dataclass(frozen=True)

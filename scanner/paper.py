@@ -29,16 +29,21 @@ class WorkImage:
     reduction: int
 
 
-def work_image(raw: Grey, px_per_mm: float) -> WorkImage:
+def work_image(raw: Grey, px_per_mm: float, halved: Grey | None = None) -> WorkImage:
     """Reduce ``raw`` (n x m, 8 bit) to working resolution and divide by local paper white."""
     reduction = max(1, int(px_per_mm / WORK_PX_PER_MM + 0.02))
-    small = reduce_area(raw, reduction)
-    white = paper_white(small, px_per_mm / reduction)
+    small = reduce_area(raw, reduction, halved)
+    white = paper_white(small, px_per_mm / reduction, halved if small is raw else None)
     return WorkImage(np.asarray(cv2.divide(small, white, scale=255), dtype=np.uint8), reduction)
 
 
-def reduce_area(raw: Grey, factor: int) -> Grey:
-    """Means of ``factor`` x ``factor`` pixels; a rest at the right and bottom is cut off."""
+def reduce_area(raw: Grey, factor: int, halved: Grey | None = None) -> Grey:
+    """Means of ``factor`` x ``factor`` pixels; a rest at the right and bottom is cut off.
+    ``halved``: the same by 2, where it is at hand (0.3 ms at 200 dpi, 0.8 at 300)."""
+    if halved is not None and factor % 2 == 0:
+        raw, factor = halved, factor // 2
+    if factor == 1:
+        return raw
     height, width = (side // factor * factor for side in raw.shape)
     small = raw[:height, :width]
     while factor % 2 == 0:  # halving is what OpenCV does fastest: 0.3 ms instead of 2.1 for 4
@@ -51,12 +56,12 @@ def _shrunk(picture: Grey, factor: int) -> Grey:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def paper_white(small: Grey, px_per_mm: float) -> Grey:
+def paper_white(small: Grey, px_per_mm: float, halved: Grey | None = None) -> Grey:
     """Local paper white of every pixel of ``small``, smooth, at least 1."""
     factor = 1
     while px_per_mm / (2 * factor) >= WHITE_PX_PER_MM:
         factor *= 2
-    coarse = reduce_area(small, factor)
+    coarse = reduce_area(small, factor, halved)
     reach = 2 * round(WHITE_REACH_MM * px_per_mm / factor / 2) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach))
     closed = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)

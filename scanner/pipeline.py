@@ -55,12 +55,17 @@ def locate(
     image: PageImage, context: ReaderContext, known: PageName | None = None
 ) -> Located | PageReading:
     """Tell which page it is and where its boxes lie, or answer why that cannot be told."""
-    identity = named_by_person(image.grey, known) if known else identify(image.grey, context)
+    if known:
+        identity: Identity | Unidentified = named_by_person(image.grey, known)
+    else:
+        identity = identify(image.grey, context, image.halved)
     if isinstance(identity, Unidentified):
         return _answer(image, identity.status, identity.reasons)
     printed, page = context.forms[identity.layout_hash], identity.page
     seeds = find_seeds(printed.layout, page, identity.markers, identity.codes)
-    aligned = None if seeds is None else align(image.grey, seeds, landmarks_of(printed, page))
+    aligned = None
+    if seeds is not None:
+        aligned = align(image.grey, seeds, landmarks_of(printed, page), image.halved)
     if aligned is None and known is not None:
         aligned = align_by_picture(image.grey, printed, page, image.dpi)
     if aligned is None:
