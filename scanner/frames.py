@@ -19,7 +19,7 @@ from forms.printed import PrintedForm
 from scanner import windows
 from scanner.align import Alignment
 from scanner.blank import PageCache, render_blank
-from scanner.boxes import centres_mm, field_boxes, halves_mm
+from scanner.boxes import centres_mm, field_boxes, field_boxes_of, halves_mm
 from scanner.geometry import Points
 from scanner.landmarks import Landmarks
 from scanner.paper import WorkImage
@@ -213,11 +213,11 @@ def doubtful_frames(
     those beside a landmark that was not trusted are looked at, and those whose own landmark was
     seen in part. Writing areas are not: their sides are long, bend with the paper, and some are
     dotted."""
-    framed = np.array([box.kind != "ink" for box in placed.boxes], dtype=np.bool_)
+    framed = field_boxes_of(printed, page).framed
     if alignment.surface is not None:
         near = ((marks.beside_mm <= NEAR_MM) & ~alignment.landmark_trusted).any(axis=1)
         half_seen = alignment.landmark_score[marks.own] < WHOLE_SCORE
-        framed &= near | ((marks.own >= 0) & half_seen)
+        framed = framed & (near | ((marks.own >= 0) & half_seen))
     rows = np.flatnonzero(framed)
     if not len(rows):
         return {}

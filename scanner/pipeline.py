@@ -10,6 +10,7 @@ from typing import Any
 from forms.layout import Box
 from forms.printed import PrintedForm
 from scanner.align import Alignment, align
+from scanner.boxes import field_boxes_of
 from scanner.capture import CaptureClass, capture_facts
 from scanner.certificate import certificates, writing_certificates
 from scanner.codecheck import PageName
@@ -70,7 +71,7 @@ def locate(
         aligned = align_by_picture(image.grey, printed, page, image.dpi)
     if aligned is None:
         return _answer(image, PageStatus.REFUSED, (Reason.NOT_ALIGNED,), identity, context)
-    placed = place_boxes(printed.layout, page, aligned.alignment)
+    placed = place_boxes(printed, page, aligned.alignment)
     return Located(identity, printed, aligned.work, aligned.alignment, placed)
 
 
@@ -106,7 +107,7 @@ def read_page(
     measured = measure_page(image, at, context.settings)
     held = certificates().get(measured.capture.capture, {})
     found = frozenset(at.identity.markers)
-    boxes = layout.fields_on_page(at.page)
+    boxes = field_boxes_of(at.printed, at.page).by_field
     fields = explain_fields(boxes, measured, at.printed.spec, context.settings, held)
     return _answer(
         image,

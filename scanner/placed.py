@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.layout import Box, Layout
+from forms.layout import Box
+from forms.printed import PrintedForm
 from scanner.align import Alignment
-from scanner.boxes import centres_mm, field_boxes, halves_mm
+from scanner.boxes import field_boxes_of
 from scanner.geometry import Points
 from scanner.reading import BoxPx
 
@@ -62,16 +63,16 @@ class PlacedBoxes:
         return min(left), min(top), max(right), max(bottom)
 
 
-def place_boxes(layout: Layout, page: int, alignment: Alignment) -> PlacedBoxes:
+def place_boxes(printed: PrintedForm, page: int, alignment: Alignment) -> PlacedBoxes:
     """Where every mark, cell and ink box of the page lies."""
-    boxes = field_boxes(layout, page)
-    centres, half = centres_mm(boxes), halves_mm(boxes)
-    middles, slopes = alignment.places(centres)
+    fields = field_boxes_of(printed, page)
+    half = fields.halves_mm
+    middles, slopes = alignment.places(fields.centres_mm)
     away = half[:, None] * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     corners = middles[:, None] + np.einsum("nij,nkj->nki", slopes, away)
     wide = (2 * half > WIDE_MM).any(axis=1)
-    at_corners = centres[wide][:, None] + away[wide]
+    at_corners = fields.centres_mm[wide][:, None] + away[wide]
     corners[wide] = alignment.places(at_corners.reshape(-1, 2))[0].reshape(-1, 4, 2)
     room = OUTSIDE_TOLERANCE_MM * alignment.px_per_mm
     beyond = (corners < -room) | (corners > np.array(alignment.image_size) + room)
-    return PlacedBoxes(boxes, middles, slopes, beyond.any(axis=(1, 2)), corners)
+    return PlacedBoxes(fields.boxes, middles, slopes, beyond.any(axis=(1, 2)), corners)

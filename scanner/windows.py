@@ -96,4 +96,4 @@ def _sample(image: Grey, x: NDArray[np.float32], y: NDArray[np.float32]) -> Grey
         )
         for start in range(0, len(x), MAX_ROWS)
     ]
-    return np.asarray(np.concatenate(parts), dtype=np.uint8)
+    return np.asarray(parts[0] if len(parts) == 1 else np.concatenate(parts), dtype=np.uint8)

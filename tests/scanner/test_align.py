@@ -67,7 +67,7 @@ def _errors_mm(
     office: PrintedOffice, page: SimulatedPage, alignment: Alignment
 ) -> NDArray[np.float64]:
     """Distance on paper between where each box is and where it is thought to be."""
-    placed: PlacedBoxes = place_boxes(office.layout, PAGE, alignment)
+    placed: PlacedBoxes = place_boxes(office.printed, PAGE, alignment)
     seen = ~placed.outside
     truth = page.picture.geometry.to_px(centres_mm(placed.boxes))[seen]
     off_px = placed.middles_px[seen] - truth
