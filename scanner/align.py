@@ -9,6 +9,7 @@ are trusted and foretell the next ones, until none is left that can be.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +72,7 @@ class Alignment:
         slopes = geometry.jacobians(self.homography, moved) @ (np.eye(2) + bends)
         return geometry.apply(self.homography, moved), slopes
 
-    @property
+    @cached_property
     def px_per_mm(self) -> float:
         """Mean scale at the middle of the known points."""
         middle = self.points_mm.mean(axis=0, keepdims=True)

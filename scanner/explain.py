@@ -100,7 +100,7 @@ def _option(box: Box, verdict: Verdict, measured: Measured) -> OptionReading:
 
 def _judged(box: Box, measured: Measured, limits: MarkSettings, held: Certificates) -> Verdict:
     """The verdict on one box, in view of where it lies."""
-    if measured.placed.outside[measured.placed.index[box.id]]:
+    if box.id not in measured.placed.rectangles:
         return Verdict(MarkState.DOUBTFUL, 0.0, Reason.OUTSIDE_IMAGE)
     if reason := measured.trouble.get(box.id):
         return Verdict(MarkState.DOUBTFUL, DOUBT, reason)
@@ -177,7 +177,7 @@ def _not_blank(
 
 def _place_reasons(boxes: Sequence[Box], measured: Measured) -> tuple[Reason, ...]:
     """Why the place of some of these boxes cannot be relied on."""
-    outside = measured.placed.outside[measured.placed.rows(boxes)].any()
+    outside = any(box.id not in measured.placed.rectangles for box in boxes)
     reasons = [Reason.OUTSIDE_IMAGE] if outside else []
     reasons += [measured.trouble[box.id] for box in boxes if box.id in measured.trouble]
     return tuple(dict.fromkeys(reasons))
