@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -45,3 +46,22 @@ def test_pieces_in_windows_few_and_many(count: int) -> None:
     assert (number, labels.shape) == (2 * count + 1, ink.shape)
     assert ((labels > 0) == ink).all()
     assert (np.bincount(labels[ink])[1:] == found.area[1:]).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.4, 1.0])
+def test_pieces_are_those_of_opencv(share: float) -> None:
+    """Also where ink touches the windows' rims and the very first pixel."""
+    ink = np.random.default_rng(7).random((5, 31, 23)) < share
+    ink[0, 0, 0] = share > 0
+    mosaic = tiled(ink)
+    found = pieces(mosaic, ink.shape)
+    stats = cv2.connectedComponentsWithStats(mosaic, connectivity=8)[2][1:]
+    window, top = np.divmod(stats[:, cv2.CC_STAT_TOP], ink.shape[1] + 1)
+    left, width, height, area = (stats[:, column] for column in (0, 2, 3, 4))
+    expected = [window, left, top, width, height, area]
+    names = ("window", "left", "top", "width", "height", "area")
+    assert [getattr(found, name)[1:].tolist() for name in names] == [
+        column.tolist() for column in expected
+    ]
+    assert all(getattr(found, name)[0] == 0 for name in names)
+    assert found.diagonal[0] == 0

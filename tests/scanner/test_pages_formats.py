@@ -11,6 +11,7 @@ import numpy as np
 import pikepdf
 import pytest
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from scanner.pages import PageFault, PageImage, open_pages
 from scanner.reading import Reason
@@ -126,6 +127,21 @@ def test_progressive_and_cmyk_jpeg(tmp_path: Path) -> None:
     cmyk = only(tmp_path, out.getvalue())
     assert cmyk.facts["colour"] is True
     assert differs(cmyk.grey, scan()) < 4
+
+
+def test_a_jpeg_that_pillow_decodes_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pixels are those of the file also when Pillow puts them into memory of its own."""
+    data = jpeg(scan())
+    expected = np.asarray(Image.open(io.BytesIO(data)))
+
+    def prepare(image: Any) -> None:
+        image.im = Image.new(image.mode, image.size).im
+
+    assert np.array_equal(only(tmp_path, data).grey, expected)
+    monkeypatch.setattr(JpegImageFile, "load_prepare", prepare)
+    assert np.array_equal(only(tmp_path, data).grey, expected)
 
 
 def test_exif_orientation_is_not_applied(tmp_path: Path) -> None:
