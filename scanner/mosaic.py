@@ -61,7 +61,7 @@ bits, in 0.4 of the time."""
 
 def pieces(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> Pieces:
     """The pieces of a mosaic made by `tiled` from a stack of ``shape`` (n, h, w). Measured on their
-    runs along rows, which takes a third of the time of OpenCV's own statistics."""
+    runs along rows, in half the time of OpenCV's own statistics."""
     count, labels = cv2.connectedComponents(mosaic, connectivity=8, ltype=_kind(mosaic))
     first, beyond = _runs(mosaic.ravel())
     piece = labels.ravel()[first].astype(np.intp)
@@ -92,7 +92,7 @@ def _runs(flat: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def labelled(mosaic: NDArray[np.uint8], shape: tuple[int, ...]) -> tuple[int, Labels]:
     """As `pieces`: how many there are with the background, and which each pixel of the stack
-    belongs to (n, h, w). A quarter of the time."""
+    belongs to (n, h, w). Half the time again."""
     count, labels = cv2.connectedComponents(mosaic, connectivity=8, ltype=_kind(mosaic))
     tiles: Labels = labels.reshape(shape[0], shape[1] + 1, shape[2] + 1)[:, :-1, :-1]
     return count, tiles
