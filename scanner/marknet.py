@@ -1,8 +1,9 @@
 """What a small convolutional net says of a mark box, seen with its surroundings and its blank.
 
-The net was trained by ``python -m samples.training`` on simulated scans; its card
-(``models/marks.json``) says on which, and what it got right. It has one opinion beside the ink's
-own (`scanner.marks`): a box is claimed only where both agree (`scanner.classify`).
+Two nets of one shape, one of them for photocopies, were trained by ``python -m samples.training``
+on simulated scans; their card (``models/marks.json``) says on which, and what they got right. A net
+has one opinion beside the ink's own (`scanner.marks`): a box is claimed only where both agree
+(`scanner.classify`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.capture import CaptureClass
 from scanner.windows import Grey
 
 MODELS = Path(__file__).parent / "models"
+
+MARKS, COPIES = "marks", "marks-copies"
+NET_OF = {CaptureClass.PHOTOCOPY: COPIES}
+"""Files of the nets; every other kind of capture has `MARKS`. On a copy, what is left of a pencil
+stroke looks like the dust beside it. Where either net calls 5 of 4,505 such marks empty (simulated
+copies that neither has seen, many of pencil), `MARKS` doubts 14 % of the empty boxes with anything
+in them, `COPIES` 2 %."""
 
 NET_PX = 48
 """Side of what the net sees, 8 mm at `stacks.MEASURE_PX_PER_MM`: a box of 4.5 mm and 1.75 mm
@@ -55,11 +64,11 @@ def in_view(windows: NDArray[_Pixel]) -> NDArray[_Pixel]:
     return windows[:, top : top + NET_PX, left : left + NET_PX]
 
 
-def chances(seen: Grey) -> Chances:
-    """The net's belief for each box of ``seen`` (n, 2, 48, 48)."""
+def chances(seen: Grey, capture: CaptureClass) -> Chances:
+    """The belief of the net for this kind of capture in each box of ``seen`` (n, 2, 48, 48)."""
     if not len(seen):
         return np.empty((0, len(CLASSES)), dtype=np.float32)
-    net = _net()
+    net = _net(NET_OF.get(capture, MARKS))
     net.setInput(seen.astype(np.float32) / np.float32(255))
     return softmax(np.asarray(net.forward(), dtype=np.float32))
 
@@ -71,6 +80,6 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @cache
-def _net() -> cv2.dnn.Net:
+def _net(name: str) -> cv2.dnn.Net:
     """OpenCV's older engine: the newer one takes twice as long for nets this small."""
-    return cv2.dnn.readNetFromONNX(str(MODELS / "marks.onnx"), cv2.dnn.ENGINE_CLASSIC)
+    return cv2.dnn.readNetFromONNX(str(MODELS / f"{name}.onnx"), cv2.dnn.ENGINE_CLASSIC)

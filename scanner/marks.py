@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from forms.layout import Box
 from forms.printed import PrintedForm
 from scanner import windows
+from scanner.capture import CaptureClass
 from scanner.marknet import CLASSES, MarkClass, chances, in_view, net_input
 from scanner.mosaic import Mask, labelled, nth_darkest, pieces, tiled, untiled
 from scanner.paper import WorkImage
@@ -139,13 +140,18 @@ NOTHING = MarkEvidence(NO_INK, None)
 
 
 def measure_marks(
-    raw: Grey, work: WorkImage, placed: PlacedBoxes, printed: PrintedForm, page: int
+    raw: Grey,
+    work: WorkImage,
+    placed: PlacedBoxes,
+    printed: PrintedForm,
+    page: int,
+    capture: CaptureClass,
 ) -> dict[str, MarkEvidence]:
     """The evidence for every mark box of the page, by box id."""
     evidence: dict[str, MarkEvidence] = {}
     for seen in see_marks(raw, work, placed, printed, page):
         evidence.update({box.id: NOTHING for box in seen.boxes})
-        beliefs = chances(seen.net_input).tolist()
+        beliefs = chances(seen.net_input, capture).tolist()
         for box, ink, belief in zip(seen.inked, seen.ink, beliefs, strict=True):
             evidence[box.id] = MarkEvidence(ink, dict(zip(CLASSES, belief, strict=True)))
     return evidence

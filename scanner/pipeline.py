@@ -80,17 +80,16 @@ def measure_page(image: PageImage, at: Located, settings: ReadSettings) -> Measu
     bits = int(image.facts.get("bits", 8))
     marks = landmarks_of(at.printed, at.page)
     streaks = find_streaks(image.grey, at.alignment, at.printed, at.page)
+    capture = capture_facts(image.grey, at.work, at.alignment, at.printed, at.page, bits, streaks)
     return Measured(
         placed=at.placed,
-        marks=measure_marks(image.grey, at.work, at.placed, at.printed, at.page),
+        marks=measure_marks(image.grey, at.work, at.placed, at.printed, at.page, capture.capture),
         areas=measure_areas(at.work, at.placed, at.alignment, at.printed, at.page),
         trouble={
             **doubtful_frames(at.work, at.placed, at.alignment, marks, at.printed, at.page),
             **box_trouble(at.placed, marks, at.alignment, settings.page, streaks),
         },
-        capture=capture_facts(
-            image.grey, at.work, at.alignment, at.printed, at.page, bits, streaks
-        ),
+        capture=capture,
         streaks=streaks,
     )
 

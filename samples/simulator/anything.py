@@ -98,6 +98,9 @@ HARD_MIX = Mix(
 )
 """Trouble for training: about half of all boxes are touched by ink."""
 
+PENCIL_MIX = replace(HARD_MIX, pens={**PENS_IN_USE, "pencil": 0.45})
+"""For copies, which leave next to nothing of a pencil: each third sheet is filled in with one."""
+
 FAINT_MIX = Mix(
     pens={"pencil": 0.5, "blue_ballpoint": 0.3, "black_ballpoint": 0.2}, flow=(0.55, 0.85)
 )

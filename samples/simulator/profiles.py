@@ -114,9 +114,15 @@ PROFILES: dict[str, Profile] = {
 Ranges of the office scanner as its makers and users commonly state them (feeders skew up to
 1.5 degrees); the others are guesses at trouble, chosen before any figure was taken."""
 
+PRACTICE: dict[str, Profile] = {
+    "photocopy3": replace(OFFICE, copies=3),
+    "photocopy3_200": replace(PROFILES["office200"], copies=3),
+}
+"""Only trained on, never reported: worse copies than an office makes."""
+
 MIXED = "mixed"
 NAMES = (*PROFILES, MIXED)
-"""All names that `of_page` knows."""
+"""All names that are reported on."""
 
 _DAMAGES: tuple[Mapping[str, Any], ...] = (
     {"toner": (0.45, 0.7)},
@@ -139,7 +145,7 @@ _CAPTURE_SHARES = (0.35, 0.35, 0.2, 0.1)
 def of_page(name: str, rng: np.random.Generator) -> Profile:
     """The profile of one page: ``mixed`` draws two or three damages and a way to capture it."""
     if name != MIXED:
-        return PROFILES[name]
+        return PROFILES.get(name) or PRACTICE[name]
     base = PROFILES[_CAPTURES[int(rng.choice(len(_CAPTURES), p=_CAPTURE_SHARES))]]
     usable = [d for d in _DAMAGES if not (base.perspective and ("cropped" in d or "torn" in d))]
     chosen = rng.permutation(len(usable))[: int(rng.integers(2, 4))]

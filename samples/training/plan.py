@@ -27,6 +27,10 @@ TRAINING_PROFILES = (
 """Everything else that the bench reports on (second copies, folds, streaks, wet paper, faint pens,
 colour photos, several kinds of damage at once, ...) is never seen in training."""
 
+COPY_PROFILES = ("photocopy1", "photocopy3", "photocopy3_200")
+"""What the net for photocopies learns from; second copies, which the bench reports on, lie
+between."""
+
 CERTIFIED_PROFILES = {
     "grey_scan": ("office300", "office200", "low_toner", "warped", "stained", "enlarged"),
     "one_bit": ("one_bit",),
@@ -36,7 +40,7 @@ CERTIFIED_PROFILES = {
 """Calibration sheets by the kind of capture they should be told as. The reader tells the kind
 itself; what it takes for another kind counts there."""
 
-TRAINING_SEED, CERTIFY_SEED = 10_000, 850_000
+TRAINING_SEED, COPY_SEED, CERTIFY_SEED = 10_000, 30_000, 850_000
 
 REAL_EVERY = 3
 """One sheet in so many with photographed ink (of the sheet for tuning alone) where at hand."""
@@ -47,6 +51,11 @@ FORMS = ("registrasi", "kehadiran", "registrasi", "umpan-balik", "registrasi", "
 def training_sheets(n: int) -> Iterator[Task]:
     """``n`` sheets of all training profiles."""
     yield from _sheets(TRAINING_PROFILES, n, TRAINING_SEED)
+
+
+def copied_sheets(n: int) -> Iterator[Task]:
+    """``n`` sheets of photocopies alone."""
+    yield from _sheets(COPY_PROFILES, n, COPY_SEED)
 
 
 def calibration_sheets(capture: str, n: int) -> Iterator[Task]:

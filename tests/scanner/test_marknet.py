@@ -15,7 +15,8 @@ from samples.simulator.profiles import PROFILES
 from scanner.bounds import upper_bound
 from scanner.capture import CaptureClass
 from scanner.certificate import certificates
-from scanner.marknet import CLASSES, MODELS, NET_PX, MarkClass, chances
+from scanner.marknet import CLASSES, COPIES, MARKS, MODELS, NET_PX, MarkClass, chances
+from scanner.marks import see_marks
 from scanner.pages import PageImage
 from scanner.pipeline import Located, locate, measure_page, read_page
 from scanner.reading import FieldReading, FieldState, MarkState, PageReading, Reason
@@ -44,15 +45,16 @@ def _read(office: PrintedOffice, kind: Kind, profile: str) -> tuple[PageReading,
     return read_page(image, office.context()), boxes
 
 
-def test_beliefs_are_shares_and_do_not_depend_on_the_batch() -> None:
+@pytest.mark.parametrize("capture", [CaptureClass.GREY_SCAN, CaptureClass.PHOTOCOPY])
+def test_beliefs_are_shares_and_do_not_depend_on_the_batch(capture: CaptureClass) -> None:
     rng = np.random.default_rng(1)
     seen = rng.integers(0, 256, (5, 2, NET_PX, NET_PX), dtype=np.uint8)
-    together = chances(seen)
+    together = chances(seen, capture)
     assert together.shape == (5, len(CLASSES))
     assert together.sum(axis=1) == pytest.approx(np.ones(5), abs=1e-5)
-    alone = np.concatenate([chances(seen[i : i + 1]) for i in range(5)])
+    alone = np.concatenate([chances(seen[i : i + 1], capture) for i in range(5)])
     assert alone == pytest.approx(together, abs=1e-4)
-    assert chances(seen[:0]).shape == (0, len(CLASSES))
+    assert chances(seen[:0], capture).shape == (0, len(CLASSES))
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,28 @@ def test_the_net_tells_kinds_of_ink_apart(
     assert told.count(seen_as) >= 0.9 * len(told)
 
 
+@pytest.mark.parametrize(
+    ("profile", "capture"),
+    [("office200", CaptureClass.GREY_SCAN), ("photocopy1", CaptureClass.PHOTOCOPY)],
+)
+def test_a_copied_page_is_judged_by_the_net_for_copies(
+    a4: PrintedOffice, profile: str, capture: CaptureClass
+) -> None:
+    image, _ = _page(a4, Kind.TICK, profile)
+    at = locate(image, a4.context())
+    assert isinstance(at, Located)
+    measured = measure_page(image, at, a4.context().settings)
+    assert measured.capture.capture is capture
+    beliefs = {}
+    for seen in see_marks(image.grey, at.work, at.placed, at.printed, at.page):
+        told = chances(seen.net_input, capture).tolist()
+        beliefs.update({box.id: belief for box, belief in zip(seen.inked, told, strict=True)})
+    judged = {box: one.chances for box, one in measured.marks.items() if one.chances is not None}
+    assert {box: list(of.values()) for box, of in judged.items()} == beliefs
+    nets = [chances(seen.net_input, one) for one in (capture, CaptureClass.PHONE)]
+    assert (np.abs(nets[0] - nets[1]).max() > 1e-4) == (capture is CaptureClass.PHOTOCOPY)
+
+
 def test_every_certificate_is_worth_what_it_promises() -> None:
     assert certificates().keys() >= {CaptureClass.GREY_SCAN}
     for held in certificates().values():
@@ -86,12 +110,14 @@ def test_every_certificate_is_worth_what_it_promises() -> None:
             assert one.sheets > 100
 
 
-def test_the_card_says_where_the_net_comes_from_and_the_net_is_small() -> None:
+@pytest.mark.parametrize("name", [MARKS, COPIES])
+def test_the_card_says_where_a_net_comes_from_and_the_net_is_small(name: str) -> None:
     card = json.loads((MODELS / "marks.json").read_text(encoding="utf-8"))
+    net = card["nets"][name]
     assert card["scans"] == "simulated"
-    assert not set(card["trained_on"]) & {"streaked", "folded", "wet", "mixed", "photocopy2"}
-    assert card["fit"]["check"]["calibration_error"] < 0.01
-    assert (MODELS / "marks.onnx").stat().st_size < 1_000_000
+    assert not set(net["trained_on"]) & {"streaked", "folded", "wet", "mixed", "photocopy2"}
+    assert net["fit"]["check"]["calibration_error"] < 0.01
+    assert (MODELS / f"{name}.onnx").stat().st_size < 1_000_000
 
 
 def test_a_reading_says_which_promise_it_carries(a4: PrintedOffice) -> None:
