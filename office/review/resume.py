@@ -11,7 +11,7 @@ from django.utils import timezone
 from office.review.gridforms import STAGE_OF
 from office.review.models import Item
 from office.review.queue import for_desk, next_sheet
-from office.review.stacks import Stack, stacks
+from office.review.stacks import Stack, named, stacks
 from office.rounds.models import Sheet, Visit
 
 Purpose = Item.Purpose
@@ -70,7 +70,8 @@ def _stack(waiting: list[Stack]) -> Step | None:
     found = min(free, key=lambda one: ORDER.index(Purpose(one.purpose)), default=None)
     if found is None:
         return None
-    words = f"{WORDS[Purpose(found.purpose)]}: {found.label} ({found.n_free})"
+    label = named(waiting)[found.purpose, f"{found.form}.{found.field}"]
+    words = f"{WORDS[Purpose(found.purpose)]}: {label}, {found.n_free} isian"
     return Step(grid_url(found.form, found.field, found.purpose), words)
 
 

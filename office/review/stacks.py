@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from forms.spec import FieldSpec
+from forms.spec import FieldSpec, FormSpec
 from office.review import items
 from office.review.blind import seen_by
 from office.review.claims import claimed_by_others
@@ -39,7 +40,8 @@ FEW = 12
 @dataclass(frozen=True)
 class Stack:
     """Open items of one question. ``n_free`` of them nobody else has on the screen; ``place``:
-    where the question stands on the paper, from 0, and -1 for marks of many questions."""
+    where the question stands on the paper, from 0, and -1 for marks of many questions; ``title``:
+    of the form, as on the paper."""
 
     form: str
     field: str
@@ -48,6 +50,7 @@ class Stack:
     label: str
     n: int
     n_free: int
+    title: str
     place: int = -1
 
     @property
@@ -90,9 +93,10 @@ def stacks(user: User, visit: Visit | None = None) -> list[Stack]:
     specs = _specs({row["stack"] for row in rows})
     made = []
     for row in rows:
-        (form, field), (place, spec) = row["stack"].split(".", 1), specs[row["stack"]]
-        n, n_free = row["n"], row["n_free"]
-        made.append(Stack(form, field, row["purpose"], row["kind"], spec.label, n, n_free, place))
+        (form, field), (of_form, spec) = row["stack"].split(".", 1), specs[row["stack"]]
+        counts, place = (row["n"], row["n_free"]), of_form.fields.index(spec)
+        what = form, field, row["purpose"], row["kind"], spec.label
+        made.append(Stack(*what, *counts, of_form.title, place))
     return sorted(_few_together(made), key=lambda one: one.order)
 
 
@@ -110,7 +114,40 @@ def _few_together(found: Iterable[Stack]) -> Iterator[Stack]:
             continue
         n, n_free = sum(one.n for one in some), sum(one.n_free for one in some)
         label = f"Tanda pada {len(some)} pertanyaan"
-        yield Stack(form, ALL_MARKS, purpose, Item.Kind.MARK, label, n, n_free)
+        yield Stack(form, ALL_MARKS, purpose, Item.Kind.MARK, label, n, n_free, some[0].title)
+
+
+def named(found: Iterable[Stack]) -> dict[tuple[str, str], str]:
+    """What each stack is called where its form is not beside it, by purpose and ``form.field``:
+    two forms ask for a name."""
+    found = list(found)
+    forms: dict[str, set[str]] = {}
+    for one in found:
+        forms.setdefault(one.label, set()).add(one.form)
+    return {
+        (one.purpose, f"{one.form}.{one.field}"): (
+            one.label if len(forms[one.label]) == 1 else f"{one.label} ({one.title})"
+        )
+        for one in found
+    }
+
+
+def of_reason(
+    user: User, found: Iterable[Stack], reason: str, visit: Visit | None = None
+) -> list[tuple[Stack, int]]:
+    """Those of all the ``found`` stacks in which items wait for ``reason``, and how many."""
+    found = list(found)
+    whole = {(one.form, one.field, one.purpose) for one in found}
+    rows = open_to(user).filter(reason=reason)
+    if visit is not None:
+        rows = rows.filter(visit=visit)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    by_stack = rows.order_by().values_list("stack", "purpose").annotate(n=Count("id"))
+    for stack, purpose, n in by_stack:
+        form, field = stack.split(".", 1)
+        is_whole = (form, field, purpose) in whole
+        counts[form, field if is_whole else ALL_MARKS, purpose] += n
+    return [(one, n) for one in found if (n := counts[one.form, one.field, one.purpose])]
 
 
 def _of(stack: str) -> Q:
@@ -121,16 +158,15 @@ def _of(stack: str) -> Q:
     return Q(stack__startswith=f"{form}.", kind=Item.Kind.MARK)
 
 
-def _specs(names: Collection[str]) -> dict[str, tuple[int, FieldSpec]]:
-    """Place on the paper and spec of each stack, from the newest sheet that has it."""
+def _specs(names: Collection[str]) -> dict[str, tuple[FormSpec, FieldSpec]]:
+    """Form and question of each stack, from the newest sheet that has it."""
     newest = Item.objects.filter(stack__in=names).values("stack").annotate(sheet=Max("sheet_id"))
     sheets = dict(newest.values_list("stack", "sheet"))
     by_pk = Sheet.objects.in_bulk(set(sheets.values()))
-    found: dict[str, tuple[int, FieldSpec]] = {}
+    found: dict[str, tuple[FormSpec, FieldSpec]] = {}
     for name, pk in sheets.items():
         form = form_of(by_pk[pk])
-        spec = form.field(name.split(".", 1)[1])
-        found[name] = form.fields.index(spec), spec
+        found[name] = form, form.field(name.split(".", 1)[1])
     return found
 
 

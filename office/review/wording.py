@@ -133,7 +133,7 @@ FIELD_REASONS: dict[Reason, Wording] = {
     Reason.REQUIRED_BUT_EMPTY: Wording(
         "Wajib, tetapi kosong", "Isi bila ada di kertas. Bila memang kosong, tekan Enter."
     ),
-    Reason.NOT_READ: Wording("Tulisan tangan", "Ketik sesuai kertas."),
+    Reason.NOT_READ: Wording("Tulisan belum terbaca", "Ketik sesuai kertas."),
 }
 
 WRITING_REASONS: dict[Reason, Wording] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from forms.printed import PrintedForm, load
-from forms.spec import FormSpec
+from forms.spec import FormSpec, catalog_forms, load_form
 from office.rounds.models import Sheet
 
 
@@ -30,3 +30,10 @@ def form_of(sheet: Sheet) -> FormSpec:
     if sheet.layout_hash is None:
         raise ValueError(f"sheet {sheet.code} was never printed")
     return printed_form(sheet.layout_hash).spec
+
+
+def title_of(sheet: Sheet) -> str:
+    """What stands at the head of the paper: that is how staff know a form."""
+    if sheet.layout_hash is not None:
+        return form_of(sheet).title
+    return load_form(sheet.form).title if sheet.form in catalog_forms() else sheet.form

@@ -26,7 +26,12 @@ def test_the_start_page_counts_every_sheet(office: WebOffice) -> None:
     office.scanned({"nama_kepala": INK})
     office.sheet()
     page = office.client("peninjau").get("/").content.decode()
-    for words in ("<b>2</b>dicetak", "<b>1</b>dikerjakan", "<b>1</b>di luar", "<b>0</b>hilang"):
+    for words in (
+        "<b>2</b>dicetak",
+        "<b>1</b>sedang dikerjakan",
+        "<b>1</b>di luar",
+        "<b>0</b>hilang",
+    ):
         assert words in page
     assert "/lanjutkan/" in page
     assert "?alasan=not_read" in page

@@ -9,6 +9,7 @@ from office.intake import photocopies
 from office.intake.models import ScanPage
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet
+from office.rounds.printed import title_of
 
 register = template.Library()
 
@@ -17,6 +18,12 @@ register = template.Library()
 def code_groups(code: str) -> str:
     """A sheet code in groups of three, as printed: ``7KQ-2MX-94D``."""
     return "-".join(code[i : i + 3] for i in range(0, len(code), 3))
+
+
+@register.filter
+def form_title(sheet: Sheet) -> str:
+    """The form of a sheet as its paper calls it."""
+    return title_of(sheet)
 
 
 @register.filter
