@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from django.utils.safestring import SafeString
@@ -20,6 +20,7 @@ from office.review.markup import attributes_of
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
+from office.rounds.states import SheetState
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,32 @@ def open_desk(
         )
         for name, one in current.items()
     }
+    if sheet.state == SheetState.VOID:
+        views = {name: _laid_aside(view) for name, view in views.items()}
     shown = tuple(
         _page(form, number, scans.get(number), frames.get(number), views)
         for number in range(1, form.pages + 1)
     )
     return Desk(sheet, form, shown, tuple(views.values()))
+
+
+def _laid_aside(view: FieldView) -> FieldView:
+    """A field of a void sheet: nobody decides any more what stands there, so nothing of it asks
+    to be looked at."""
+    if not view.is_open:
+        return replace(view, warning="")
+    return replace(
+        view,
+        state="empty",
+        flag="Tidak diputuskan",
+        is_open=False,
+        choices=tuple(replace(one, doubtful=False) for one in view.choices),
+        crop=replace(view.crop, rings=()) if view.crop else None,
+        rivals=(),
+        why=(),
+        conflict="",
+        warning="",
+    )
 
 
 def _page(
