@@ -18,7 +18,7 @@ from office.accounts.access import allow
 from office.errors import OfficeError
 from office.review.blind import HIDDEN, Viewer, note_sights, viewer_of, visible_values
 from office.review.checks import warnings
-from office.review.claims import claim
+from office.review.claims import prolong
 from office.review.current import CurrentField, current_field, current_fields, reading_of
 from office.review.decisions import NotDecidableError, record_decision, take_back
 from office.review.fields import field_view, flag, was
@@ -74,7 +74,7 @@ def save(request: HttpRequest, code: str) -> JsonResponse:
         return JsonResponse({"error": str(error), "conflict": theirs}, status=409)
     except OfficeError as error:
         return JsonResponse({"error": str(error)}, status=409)
-    claim(sheet, user)
+    prolong(sheet, user)
     return JsonResponse(_saved(sheet, name, form.seen, user))
 
 
@@ -216,7 +216,7 @@ def undo(request: HttpRequest, code: str) -> JsonResponse:
         take_back(last, user)
     except OfficeError as error:
         return JsonResponse({"error": str(error)}, status=409)
-    claim(sheet, user)
+    prolong(sheet, user)
     viewer, fields = viewer_of(user, sheet), current_fields(sheet)
     return JsonResponse(
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from secrets import token_urlsafe
 from typing import cast
 
 from django.contrib import messages
@@ -12,9 +13,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from forms.codelist import grouped
 from office.accounts.access import allow
 from office.accounts.log import looked
 from office.accounts.models import AccessEvent
@@ -25,7 +28,7 @@ from office.register.households import NikConflictError
 from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
 from office.review.blind import Viewer, note_sights, viewer_of
-from office.review.claims import claim, release
+from office.review.claims import claim, leave, release
 from office.review.current import CurrentField, current_fields, current_values, scanned_pages
 from office.review.desk import open_desk
 from office.review.forms import (
@@ -33,6 +36,7 @@ from office.review.forms import (
     ChoiceForm,
     CodeForm,
     LaneForm,
+    LeaveForm,
     QueueForm,
     ReasonForm,
 )
@@ -42,6 +46,7 @@ from office.review.items import refresh
 from office.review.queue import by_reason, in_work, narrowed, next_sheet, waiting
 from office.review.versions import check_accepting, version_of
 from office.rounds.models import Sheet, Visit
+from office.rounds.printed import form_of
 from office.rounds.states import DECIDABLE, SheetState, may_move
 
 SHEETS_A_SCREEN = 40
@@ -158,7 +163,8 @@ def show_desk(
     viewer = note_sights(current.values(), viewer)
     ready = LaneForm(request.POST or request.GET).ready
     with transaction.atomic():  # one wait for the disk
-        other = None if locked else claim(sheet, user)
+        screen = token_urlsafe(9)
+        other = None if locked else claim(sheet, user, screen)
         looked(user, AccessEvent.Action.SHEET, sheet.code)
     context = {
         "desk": open_desk(sheet, viewer, pages, current),
@@ -166,6 +172,7 @@ def show_desk(
         "version": version_of(sheet),
         "locked": locked,
         "other": other,
+        "screen": screen,
         "trouble": trouble,
         "trouble_field": field,
         "may_take_once": keyed_once and has_role(user, Role.PENYELIA),
@@ -205,12 +212,22 @@ def upcoming(request: HttpRequest, code: str) -> HttpResponse:
 
 @allow(*REVIEWERS)
 @require_POST
+def leave_desk(request: HttpRequest, code: str) -> HttpResponse:
+    """The page was left: the next person may have the sheet at once."""
+    form = LeaveForm(request.POST)
+    if form.is_valid():
+        leave(find_sheet(code), user_of(request), form.cleaned_data["screen"])
+    return HttpResponse(status=204)
+
+
+@allow(*REVIEWERS)
+@require_POST
 def accept(request: HttpRequest, code: str) -> HttpResponse:
     """Write the sheet into the register, and go on to the next one."""
     sheet, form = find_sheet(code), AcceptForm(request.POST)
     user = user_of(request)
     if sheet.state == SheetState.ACCEPTED:
-        messages.info(request, f"Lembar {sheet.code} sudah diterima.")
+        messages.info(request, f"Lembar {grouped(sheet.code)} sudah diterima.")
         return redirect("desk", sheet.code)
     if not form.is_valid():
         return show_desk(request, sheet, "Tekan “Terima lembar” sekali lagi.")
@@ -224,10 +241,22 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         keyed_once = isinstance(error, KeyedOnceError)
         return show_desk(request, sheet, str(error), _field_of(error), keyed_once=keyed_once)
     release(sheet, user)
-    messages.success(request, f"Lembar {sheet.code} diterima dan masuk buku induk.")
+    messages.success(request, _accepted(sheet))
     ready = LaneForm(request.POST).ready
     following = next_sheet(user, after=sheet, ready=ready)
     return redirect(_desk_address(following, ready=ready) if following else "queue")
+
+
+def _accepted(sheet: Sheet) -> str:
+    """Said on the next desk, with the way back to the sheet: who sees the slip only now has its
+    code nowhere else on the screen."""
+    filed = any(spec.register_as.startswith("household.") for spec in form_of(sheet).fields)
+    return format_html(
+        "Lembar {} diterima{}. <a href='{}'>Keliru? Lihat lembarnya lagi</a>",
+        grouped(sheet.code),
+        " dan masuk buku induk" if filed else "",
+        reverse("desk", args=[sheet.code]),
+    )
 
 
 def _field_of(error: OfficeError) -> str:
@@ -264,7 +293,7 @@ def _with_reason(
     except OfficeError as error:
         sheet.refresh_from_db()
         return show_desk(request, sheet, str(error))
-    messages.success(request, f"Lembar {sheet.code} {done}.")
+    messages.success(request, f"Lembar {grouped(sheet.code)} {done}.")
     return redirect("desk", sheet.code)
 
 
