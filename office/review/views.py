@@ -250,7 +250,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
 def _accepted(sheet: Sheet) -> str:
     """Said on the next desk, with the way back to the sheet: who sees the slip only now has its
     code nowhere else on the screen."""
-    filed = any(spec.register_as.startswith("household.") for spec in form_of(sheet).fields)
+    filed = any((spec.register_as or "").startswith("household.") for spec in form_of(sheet).fields)
     return format_html(
         "Lembar {} diterima{}. <a href='{}'>Keliru? Lihat lembarnya lagi</a>",
         grouped(sheet.code),

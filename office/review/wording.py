@@ -195,7 +195,7 @@ REVIEW_REASONS: dict[ReviewReason, Wording] = {
         "Mesin dan seorang pemeriksa membaca lain. Lihat gambar, lalu pilih yang benar.",
     ),
     ReviewReason.FULL_REVIEW: Wording(
-        "Pemeriksaan penuh", "Semua tanda dari pemindai ini diperiksa dahulu."
+        "Pemeriksaan penuh", "Semua tanda jenis ini dengan cara pindai ini diperiksa dahulu."
     ),
 }
 
