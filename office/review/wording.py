@@ -46,7 +46,7 @@ IDENTITY_REASONS: dict[Reason, Wording] = {
     Reason.BLANK_PAGE: Wording("Halaman kosong", "Biasanya sisi belakang. Boleh dibiarkan."),
     Reason.NO_CODE_FOUND: Wording(
         "Kode tidak ditemukan",
-        "Pindai ulang lebih lurus dan terang, atau tunjukkan lembarnya di Halaman lepas.",
+        "Pindai ulang lebih lurus dan terang, atau pilih lembarnya di bagian Halaman lepas.",
     ),
     Reason.FOREIGN_CODE: Wording(
         "Kode QR bukan milik kita", "Bukan lembar Pak Sotarsa. Simpan di berkas lain."
