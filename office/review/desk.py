@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
 
 from django.utils.safestring import SafeString
@@ -108,7 +109,11 @@ def open_desk(
     form = form_of(sheet)
     scanned = scanned_pages(sheet) if pages is None else pages
     current = current_fields(sheet, scanned) if current is None else current
-    said = warnings(form, visible_values(current, viewer))
+    is_void = sheet.state == SheetState.VOID
+    left_open = [name for name, one in current.items() if is_void and one.is_open]
+    if is_void:
+        current = {name: _laid_aside(one) for name, one in current.items()}
+    said = {} if is_void else warnings(form, visible_values(current, viewer))
     known = known_texts(sheet, current)
     scans = {number: page for number, (page, _) in scanned.items()}
     frames = {number: frame_in(*of) for number, of in scanned.items()}
@@ -118,8 +123,7 @@ def open_desk(
         )
         for name, one in current.items()
     }
-    if sheet.state == SheetState.VOID:
-        views = {name: _laid_aside(view) for name, view in views.items()}
+    views |= {name: _undecided(views[name]) for name in left_open}
     shown = tuple(
         _page(form, number, scans.get(number), frames.get(number), views)
         for number in range(1, form.pages + 1)
@@ -127,23 +131,24 @@ def open_desk(
     return Desk(sheet, form, shown, tuple(views.values()))
 
 
-def _laid_aside(view: FieldView) -> FieldView:
+@dataclass(frozen=True)
+class LaidAside(CurrentField):
     """A field of a void sheet: nobody decides any more what stands there, so nothing of it asks
     to be looked at."""
-    if not view.is_open:
-        return replace(view, warning="")
-    return replace(
-        view,
-        state="empty",
-        flag="Tidak diputuskan",
-        is_open=False,
-        choices=tuple(replace(one, doubtful=False) for one in view.choices),
-        crop=replace(view.crop, rings=()) if view.crop else None,
-        rivals=(),
-        why=(),
-        conflict="",
-        warning="",
-    )
+
+    @cached_property
+    def is_open(self) -> bool:
+        return False
+
+
+def _laid_aside(one: CurrentField) -> CurrentField:
+    return LaidAside(one.name, one.spec, one.page, one.reading, one.said, one.demand)
+
+
+def _undecided(view: FieldView) -> FieldView:
+    """How a field is shown that was open as its sheet became void."""
+    crop = replace(view.crop, rings=()) if view.crop else None
+    return replace(view, state="empty", flag="Tidak diputuskan", rivals=(), crop=crop)
 
 
 def _page(
