@@ -158,3 +158,8 @@ def test_a_planned_sheet_has_no_desk(office: WebOffice) -> None:
 def test_only_a_supervisor_sees_the_buttons_to_void(office: WebOffice, by: str) -> None:
     page = _page(office, office.scanned(FILLED), by)
     assert ("Batalkan lembar</button>" in page) == (by == "penyelia")
+
+
+def test_a_sheet_that_is_still_out_says_why_there_is_nothing_to_do(office: WebOffice) -> None:
+    page = _page(office, office.sheet())
+    assert "belum ada halamannya yang dipindai" in page and "tidak bisa diubah" not in page

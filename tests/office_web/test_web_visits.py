@@ -87,7 +87,7 @@ def test_a_visit_is_planned_on_the_page(office: WebOffice) -> None:
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({}, "Sebutkan lembar yang dibawa"),
+        ({}, "sedikitnya satu lembar dari satu jenis"),
         ({"lembar_registrasi": "3", "date": "2020-01-01"}, "sudah lewat"),
         ({"lembar_registrasi": "3", "date": "besok"}, "errorlist"),
         ({"lembar_registrasi": "3", "desa": "63.11.02.2006"}, "errorlist"),
@@ -103,6 +103,11 @@ def test_a_plan_that_cannot_be_is_told(
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert Visit.objects.count() == 1
+
+
+def test_a_count_that_cannot_be_is_told_at_its_place_alone(office: WebOffice) -> None:
+    page = _plan(office, lembar_registrasi="-1").content.decode()
+    assert page.count("errorlist") == 1 and "sedikitnya satu lembar" not in page
 
 
 def test_the_pack_counts_its_sheets_as_printed(office: WebOffice) -> None:
