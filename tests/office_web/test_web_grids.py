@@ -14,6 +14,7 @@ from office.accounts.models import AccessEvent
 from office.review import seeds
 from office.review.claims import claim
 from office.review.decisions import record_decision
+from office.review.gridcrops import options_in_question
 from office.review.models import Item
 from office.review.passes import SECOND
 from office.rounds.models import Visit
@@ -297,3 +298,20 @@ def test_few_marks_of_one_reason_are_found_in_the_stack_that_holds_them(office: 
     _sheets(office, 1, lantai=("?", "tanah"), asuransi=("?", "pbi_jk"))
     page = _list(office, "?alasan=faint_mark")
     assert "/keluarga/semua-tanda/ragu/" in page and "<b>2</b> tanda" in page
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        ("doubtful empty marked", {"a", "c"}),
+        ("marked empty marked", {"a", "c"}),
+        ("empty doubtful empty", {"b"}),
+        ("doubtful doubtful empty", {"a", "b"}),
+    ],
+)
+def test_the_picture_shows_what_is_in_doubt_and_what_is_preset(
+    states: str, shown: set[str]
+) -> None:
+    """Of a scribbled-out box beside a tick only the box was shown: the tick had to be believed."""
+    options = {name: {"state": state} for name, state in zip("abc", states.split(), strict=True)}
+    assert set(options_in_question({"options": options})) == shown
