@@ -77,6 +77,16 @@ def _plan(office: WebOffice, **sent: object) -> Any:
     return answer
 
 
+def test_a_visit_leads_to_its_own_sheets_while_some_are_in_work(office: WebOffice) -> None:
+    sheet = office.sheet()
+    address = f"/kunjungan/{office.visit.public_id}/"
+    way = f'href="/periksa/?kunjungan={office.visit.public_id}"'
+    assert way not in office.client("penyelia").get(address).content.decode()
+    office.scan(sheet, 1, {"lantai": "tanah"})
+    assert way in office.client("penyelia").get(address).content.decode()
+    assert way not in office.client("petugas").get(address).content.decode(), "may not go there"
+
+
 def test_a_visit_is_planned_on_the_page(office: WebOffice) -> None:
     answer = _plan(office, lembar_registrasi="3")
     visit = Visit.objects.exclude(pk=office.visit.pk).get()
