@@ -35,7 +35,9 @@ def choices_of(current: CurrentField, guess: Guess) -> Iterator[ChoiceView]:
     spec = current.spec
     value = guess.value if guess.exists and spec.kind != "cell" else current.value
     # Of several answers those that the reader claims stand, whatever it doubts beside them.
-    settled = guess.exists or not current.is_open or spec.choice == "multiple"
+    # On a void sheet nothing waits, and nothing was settled either.
+    waits = current.is_open or current.is_undecided
+    settled = guess.exists or not waits or spec.choice == "multiple"
     if spec.kind == "ink":
         yield _choice(current, "ada", "Ada", settled and value is True, "1")
         yield _choice(current, "tidak", "Tidak ada", settled and value is False, "2")

@@ -212,6 +212,8 @@ def test_nothing_of_a_void_sheet_asks_to_be_decided(office: WebOffice) -> None:
     page = office.client("penyelia").get(f"/periksa/{sheet.code}/").content.decode()
     assert [words for words in asking if words in page] == []
     assert "Tidak diputuskan" in page
+    floor = page.split('data-field="lantai"')[1].split('data-field="')[0]
+    assert 'value="tanah"' in floor and " checked" not in floor, "not even “Tidak diisi”"
 
 
 def test_an_accepted_sheet_is_not_voided_directly(office: WebOffice) -> None:
