@@ -7,7 +7,6 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max
@@ -15,12 +14,12 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from forms.spec import FieldSpec
 from office.intake.models import Reading, ScanPage
-from office.review.current import CurrentField, field_of, said_by_field
+from office.review.current import SAID_WITH, CurrentField, field_of, said_by_field
 from office.review.demands import demands_across
 from office.review.models import Decision
-from office.review.passes import Said
+from office.review.passes import NOTHING_SAID, Said
 from office.rounds.models import Sheet
-from office.rounds.printed import printed_form
+from office.rounds.printed import questions
 
 Wanted = tuple[Sheet, str]
 """A sheet, and the name of one of its fields."""
@@ -50,7 +49,7 @@ def fields_across(wanted: Iterable[Wanted]) -> dict[tuple[int, str], Found]:
         reading = readings.get(page.pk)
         if reading is None:
             continue
-        own = said[sheet.pk].get(name, Said())
+        own = said[sheet.pk].get(name, NOTHING_SAID)
         field = field_of(name, spec, page, reading, own, demands[sheet.pk])
         found[sheet.pk, name] = Found(sheet, field, reading)
     return found
@@ -61,17 +60,10 @@ def _places(
 ) -> Iterator[tuple[Sheet, str, FieldSpec, ScanPage]]:
     """What is wanted and can be had: with its question, and its page."""
     for sheet, name in wanted:
-        spec = _specs(sheet.layout_hash or "").get(name)
+        spec = questions(sheet.layout_hash or "").get(name)
         page = pages.get((sheet.pk, spec.page)) if spec is not None else None
         if spec is not None and page is not None:
             yield sheet, name, spec, page
-
-
-@lru_cache(maxsize=64)
-def _specs(layout_hash: str) -> dict[str, FieldSpec]:
-    """The question of every field by its name, rows written out."""
-    form = printed_form(layout_hash).spec
-    return {name: form.field(name.partition(".")[0]) for name in form.names()}
 
 
 def _pages(sheets: Mapping[int, Sheet]) -> dict[tuple[int | None, int | None], ScanPage]:
@@ -102,6 +94,6 @@ def _readings(wanted: Collection[tuple[int, str]]) -> dict[int, Mapping[str, Any
 def _said(sheets: Mapping[int, Sheet], names: set[str]) -> dict[int, dict[str, Said]]:
     rows: defaultdict[int, list[Decision]] = defaultdict(list)
     decided = Decision.objects.filter(sheet__in=sheets, field__in=names)
-    for row in decided.select_related("page__superseded_by", "by").order_by("id"):
+    for row in decided.prefetch_related(*SAID_WITH).order_by("id"):
         rows[row.sheet_id].append(row)
     return {pk: said_by_field(rows[pk]) for pk in sheets}
