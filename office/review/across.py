@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db import connection
 
 from forms.spec import FieldSpec
 from office.intake.models import Reading, ScanPage
@@ -67,27 +66,38 @@ def _places(
 
 
 def _pages(sheets: Mapping[int, Sheet]) -> dict[tuple[int | None, int | None], ScanPage]:
-    active = ScanPage.objects.filter(active=True, sheet__in=sheets).select_related("file")
+    active = ScanPage.objects.filter(active=True, sheet__in=sheets)
     return {(page.sheet_id, page.page_no): page for page in active}
 
 
 HEAD = ("layout", "page", "rotation", "facts")
 """What a screen needs of a reading beside its fields."""
 
+_TABLE = Reading._meta.db_table
+_PATHS = ", ".join([*(f"'$.{name}'" for name in HEAD), """'$.fields."' || name || '"'"""])
+CUT = f"""
+    WITH wanted(page, name) AS (VALUES {{rows}})
+    SELECT page, name, json_extract(json, {_PATHS}) FROM wanted JOIN {_TABLE} ON id =
+        (SELECT max(id) FROM {_TABLE} WHERE page_id = page)
+"""  # noqa: S608 - what is wanted comes in as parameters
+"""Of each page just what is wanted of it, as one array. Django's own statement asked of all pages
+all that is wanted of any, each part by itself: for a screen of twelve questions 5 ms instead of 1.
+"""
+
 
 def _readings(wanted: Collection[tuple[int, str]]) -> dict[int, Mapping[str, Any]]:
     """The newest reading of each page, with the fields that are wanted of it (page key, name). The
-    database cuts them out: to parse the 30 KB of a reading takes ten times as long."""
-    pages, names = {page for page, _ in wanted}, sorted({name for _, name in wanted})
-    newest = Reading.objects.filter(page__in=pages).order_by().values("page_id")
-    cut = Reading.objects.filter(pk__in=newest.annotate(newest=Max("id")).values("newest"))
-    parts = [KeyTransform(name, "json") for name in HEAD]
-    texts = [KeyTextTransform(name, KeyTransform("fields", "json")) for name in names]
-    made: dict[int, Mapping[str, Any]] = {}
-    for page, *found in cut.order_by().values_list("page_id", *parts, *texts):
-        head, read = found[: len(HEAD)], zip(names, found[len(HEAD) :], strict=True)
-        fields = {name: json.loads(text) for name, text in read if (page, name) in wanted}
-        made[page] = {**dict(zip(HEAD, head, strict=True)), "fields": fields}
+    database cuts them out: to parse the 40 KB of a reading takes ten times as long."""
+    if not wanted:
+        return {}
+    made: dict[int, dict[str, Any]] = {}
+    rows = ", ".join(["(%s, %s)"] * len(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(CUT.format(rows=rows), [value for one in wanted for value in one])
+        for page, name, text in cursor.fetchall():
+            *head, read = json.loads(text)
+            made.setdefault(page, {**dict(zip(HEAD, head, strict=True)), "fields": {}})
+            made[page]["fields"][name] = read
     return made
 
 
