@@ -85,7 +85,7 @@ all that is wanted of any, each part by itself: for a screen of twelve questions
 """
 
 
-def _readings(wanted: Collection[tuple[int, str]]) -> dict[int, Mapping[str, Any]]:
+def _readings(wanted: Collection[tuple[int, str]]) -> Mapping[int, Mapping[str, Any]]:
     """The newest reading of each page, with the fields that are wanted of it (page key, name). The
     database cuts them out: to parse the 40 KB of a reading takes ten times as long."""
     if not wanted:

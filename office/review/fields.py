@@ -220,7 +220,7 @@ def _crop(current: CurrentField, frame: Frame) -> CropView:
         "loading": "eager" if current.is_open else "lazy",
         "width": width,
         "height": height,
-        "src": f"{_crops_at(current.page.pk)}{current.name}/",
+        "src": f"{crops_at(current.page.pk)}{current.name}/",
         "alt": f"Potongan kertas: {spoken_name(current.spec, current.name)}",
     }
     if current.spec.kind == "cell":
@@ -229,8 +229,8 @@ def _crop(current: CurrentField, frame: Frame) -> CropView:
     return CropView(width, height, comb, attributes_of(attributes), rings)
 
 
-@lru_cache(maxsize=16)
-def _crops_at(page_pk: int) -> str:
+@lru_cache(maxsize=64)
+def crops_at(page_pk: int) -> str:
     """Where the crops of a page are: for each of its fields Django looks an address up anew."""
     return reverse("field-image", args=[page_pk, "isian"]).removesuffix("isian/")
 

@@ -192,6 +192,8 @@ def lease(user: User, wanted: Collection[int]) -> Sequence[Item]:
 
 def keep(user: User, held: Collection[int]) -> None:
     """Prolong the leases of what the user has on the screen."""
+    if not held:
+        return
     mine = Item.objects.filter(pk__in=held, claimed_by=user)
     mine.update(claimed_until=timezone.now() + LEASE)
 
