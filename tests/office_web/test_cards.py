@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forms.spec import FieldSpec, Option
+from office.intake.models import ScanPage
+from office.review import desk
 from office.review.cards import Setting, cards
+from office.review.current import CurrentField
 from office.review.desk import open_desk
-from office.review.fields import CropView, FieldView, RingView, RivalView
+from office.review.fields import CropView, FieldView, RingView, RivalView, field_view
 from office.review.markup import attributes_of
+from office.review.passes import Said
 from office.review.wording import Wording
 
 if TYPE_CHECKING:
@@ -53,7 +58,7 @@ def _view(**more: Any) -> FieldView:
     ring = RingView(0, 1.0, 2.0, 3.0, 4.0, 2.5, HOSTILE, HOSTILE)
     crop = CropView(60, 40, "0 1", attributes_of({"alt": HOSTILE}), (ring,))
     plain: dict[str, Any] = {"page_no": 1, "page_pk": 1, "is_open": True, "has_ink": True}
-    rival = RivalView(HOSTILE, tuple((char, True) for char in HOSTILE), "1")
+    rival = RivalView(HOSTILE, ((HOSTILE, True), (HOSTILE, False)), "1")
     view = FieldView(
         **{**texts, **plain, "kind": "text", "state": "open", "value": HOSTILE, "crop": crop}
     )
@@ -76,6 +81,18 @@ def test_nothing_in_a_card_runs(more: dict[str, Any], on: Setting) -> None:
     read = Elements(html)
     assert not read.named("script")
     assert not read.open and not read.crossed
+
+
+def test_nor_in_an_option_or_an_outline() -> None:
+    options = (Option(id=HOSTILE, label=HOSTILE), Option(id="b", label="b"))
+    spec = FieldSpec(id="a", kind="mark", label=HOSTILE, page=1, choice="single", options=options)
+    reading = {"value": HOSTILE, "state": "sure", "reasons": [], "box_px": None}
+    view = field_view(CurrentField(HOSTILE, spec, ScanPage(pk=1), reading, Said()), None)
+    outlined = desk._box(replace(view, box="0.1 0.1 0.2 0.2"), 1414.0)
+    read = Elements(cards([view], HERE) + outlined)
+    assert not read.named("script")
+    assert not read.open and not read.crossed
+    assert [one["value"] for one in read.named("input")] == [HOSTILE, "b", ""]
 
 
 def test_what_is_locked_cannot_be_changed(office: WebOffice) -> None:
