@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from forms.spec import FieldSpec
+from forms.spec import FieldSpec, FormSpec
 from office.review import items
 from office.review.blind import seen_by
 from office.review.claims import claimed_by_others
@@ -132,10 +132,17 @@ def _specs(names: Collection[str]) -> dict[str, tuple[int, FieldSpec]]:
     by_pk = Sheet.objects.in_bulk(set(sheets.values()))
     found: dict[str, tuple[int, FieldSpec]] = {}
     for name, pk in sheets.items():
-        form = form_of(by_pk[pk])
-        spec = form.field(name.split(".", 1)[1])
-        found[name] = form.fields.index(spec), spec
+        found[name] = _at(form_of(by_pk[pk]), name.split(".", 1)[1])
     return found
+
+
+def _at(form: FormSpec, field: str) -> tuple[int, FieldSpec]:
+    """Place and question. Raises KeyError for one that the form does not have."""
+    ids = [spec.id for spec in form.fields]  # two whole questions take long to compare
+    if field not in ids:
+        raise KeyError(f"{form.form} has no field {field!r}")
+    place = ids.index(field)
+    return place, form.fields[place]
 
 
 def on_paper(form_id: str, field: str) -> tuple[int, FieldSpec | None]:
@@ -147,8 +154,7 @@ def on_paper(form_id: str, field: str) -> tuple[int, FieldSpec | None]:
     form = printed_form(newest or "").spec
     if field == ALL_MARKS:
         return -1, None
-    spec = form.field(field)
-    return form.fields.index(spec), spec
+    return _at(form, field)
 
 
 def waiting_in(user: User, stack: str, purpose: str, visit: Visit | None = None) -> QuerySet[Item]:

@@ -86,7 +86,7 @@ def test_nothing_in_a_card_runs(more: dict[str, Any], on: Setting) -> None:
 def test_nor_in_an_option_or_an_outline() -> None:
     options = (Option(id=HOSTILE, label=HOSTILE), Option(id="b", label="b"))
     spec = FieldSpec(id="a", kind="mark", label=HOSTILE, page=1, choice="single", options=options)
-    reading = {"value": HOSTILE, "state": "sure", "reasons": [], "box_px": None}
+    reading: dict[str, Any] = {"value": HOSTILE, "state": "sure", "reasons": [], "box_px": None}
     view = field_view(CurrentField(HOSTILE, spec, ScanPage(pk=1), reading, Said()), None)
     outlined = desk._box(replace(view, box="0.1 0.1 0.2 0.2"), 1414.0)
     read = Elements(cards([view], HERE) + outlined)
