@@ -66,7 +66,7 @@ def _places(
 
 
 def _pages(sheets: Mapping[int, Sheet]) -> dict[tuple[int | None, int | None], ScanPage]:
-    active = ScanPage.objects.filter(active=True, sheet__in=sheets)
+    active = ScanPage.objects.filter(active=True, sheet__in=sheets).order_by()
     return {(page.sheet_id, page.page_no): page for page in active}
 
 

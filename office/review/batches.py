@@ -122,7 +122,7 @@ def _note_known(user: User, answer: Answer, work: Work, outcome: Outcome) -> Non
 def _sheets(answers: Sequence[Answer]) -> dict[str, Sheet]:
     codes = {answer.sheet for answer in answers}
     locked = Sheet.objects.select_for_update().filter(code__in=codes, layout_hash__isnull=False)
-    return {sheet.code: sheet for sheet in locked}
+    return {sheet.code: sheet for sheet in locked.order_by("id")}
 
 
 def _works(name: StackName, batch: UUID, n: int, ms: int, keystrokes: int) -> Iterator[Work]:

@@ -77,7 +77,7 @@ def viewer_of(
 def sights(user: User, sheet: Sheet) -> frozenset[int]:
     """Keys of the decisions of a sheet that a screen showed to ``user`` (see `may_be_second`)."""
     seen = Sight.objects.filter(by=user, decision__sheet=sheet)
-    return frozenset(seen.values_list("decision", flat=True))
+    return frozenset(seen.order_by().values_list("decision", flat=True))
 
 
 def seen_by(user: User) -> Exists:

@@ -131,7 +131,7 @@ def _settled_by_others(user: User, stack: str, rng: Random) -> list[tuple[Sheet,
         return []
     seeds = Seed.objects.filter(stack=stack, sheet__in=sheets)
     seeds = seeds.filter(Q(by=user) | Q(answers__is_right=False))
-    left -= set(seeds.values_list("sheet_id", "field"))
+    left -= set(seeds.order_by().values_list("sheet_id", "field"))
     found = Sheet.objects.in_bulk({sheet for sheet, _ in left})
     return [(found[sheet], name) for sheet, name in sorted(left)]
 
