@@ -81,7 +81,7 @@ CUT = f"""
         (SELECT max(id) FROM {_TABLE} WHERE page_id = page)
 """  # noqa: S608 - what is wanted comes in as parameters
 """Of each page just what is wanted of it, as one array. Django's own statement asked of all pages
-all that is wanted of any, each part by itself: for a screen of twelve questions 5 ms instead of 1.
+all that is wanted of any, each by itself: for a screen of twelve questions 5.8 ms instead of 1.5.
 """
 
 

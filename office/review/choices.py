@@ -51,7 +51,7 @@ def _choice(current: CurrentField, value: str, label: str, checked: bool, key: s
 def _view(
     kind: str, name: str, value: str, label: str, checked: bool, doubtful: bool, key: str
 ) -> ChoiceView:
-    """``key`` is the digit that picks it, or empty. Kept: a sheet has 350 of them, and the next
+    """``key`` is the digit that picks it, or empty. Kept: a sheet has 250 of them, and the next
     sheet nearly the same."""
     classes = f"choice{'' if value else ' none'}{' doubtful' if doubtful else ''}"
     told = {"type": kind, "name": f"isian-{name}", "value": value, "checked": checked}

@@ -24,7 +24,8 @@ KEPT_READINGS = 64
 
 SAID_WITH = ("page__superseded_by", "by")
 """What is asked of a decision beside its own row. Fetched behind it: most fields were decided by
-nobody yet, and to put together one query over four tables takes longer than to run three."""
+nobody yet, and then it takes 0.4 ms instead of 0.9 for one query over four tables; where somebody
+decided, 0.3 ms longer."""
 
 Readings = Mapping[str, Any]
 """The fields of a reading JSON by name."""

@@ -136,7 +136,7 @@ empty has none."""
 
 
 def _box(view: FieldView, height: float) -> str:
-    """In thousandths of the page's width. A template takes four times as long for all of them."""
+    """In thousandths of the page's width."""
     state = "conflict" if view.conflict else view.state
     x, y, across, down = outline(view.box, height)
     return (
