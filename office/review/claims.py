@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from office.onerequest import once_a_request
 from office.review.models import Claim
 from office.rounds.models import Sheet
 
@@ -52,7 +53,9 @@ def release(sheet: Sheet, user: User) -> None:
     Claim.objects.filter(sheet=sheet, by=user).delete()
 
 
-def claimed_by_others(user: User) -> set[int]:
-    """Primary keys of the sheets that other people have on their screens now."""
+@once_a_request
+def claimed_by_others(user: User) -> frozenset[int]:
+    """Primary keys of the sheets that other people have on their screens now: of ``user``, whose
+    request it is, nothing changes them."""
     held = Claim.objects.filter(until__gte=timezone.now()).exclude(by=user)
-    return set(held.values_list("sheet_id", flat=True))
+    return frozenset(held.order_by().values_list("sheet_id", flat=True))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from itertools import groupby
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from forms.spec import FieldSpec, FormSpec
 from office.intake.models import ScanPage
@@ -17,7 +18,6 @@ from office.review.current import CurrentField, Scanned, current_fields, scanned
 from office.review.fields import FieldView, field_view
 from office.review.images import Frame, frame_in, outline
 from office.review.known import known_texts
-from office.review.markup import attributes_of
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
@@ -39,28 +39,17 @@ class Block:
 
 
 @dataclass(frozen=True)
-class BoxView:
-    """The outline of a field on the page image: attributes of its group, its frame and its sign,
-    in thousandths of the page's width. ``sign`` says without colour what state the field has."""
-
-    label: str
-    sign: str
-    group: SafeString
-    frame: SafeString
-    place: SafeString
-
-
-@dataclass(frozen=True)
 class PageView:
     """One page of the sheet. ``pk`` is the active image's key, or None when not scanned;
-    ``height`` is the page's, in thousandths of its width."""
+    ``height`` is the page's, in thousandths of its width; ``boxes`` are the outlines of its fields
+    on the image, as SVG."""
 
     number: int
     pk: int | None
     blocks: tuple[Block, ...] = ()
     reasons: tuple[Wording, ...] = ()
     frame: Frame | None = None
-    boxes: tuple[BoxView, ...] = ()
+    boxes: SafeString | None = None
     height: float = 0.0
 
 
@@ -164,23 +153,24 @@ def _page(
     blocks = tuple(_blocks(form, number, views))
     height = round(1000 * frame.upright[0] / frame.upright[1], 1) if frame else 0.0
     here = (view for view in views.values() if view.page_no == number and view.box)
-    boxes = tuple(_box(view, height) for view in here)
+    boxes = mark_safe("".join(_box(view, height) for view in here))  # noqa: S308 - all is escaped
     return PageView(number, scan.pk, blocks, reasons, frame, boxes, height)
 
 
 SIGNS = {"conflict": "!", "open": "?", "decided": "✎"}
-"""Beside the outline of a field; what is sure or empty has none."""
+"""Beside the outline of a field, so that its state is said without colour as well; what is sure or
+empty has none."""
 
 
-def _box(view: FieldView, height: float) -> BoxView:
+def _box(view: FieldView, height: float) -> str:
+    """In thousandths of the page's width."""
     state = "conflict" if view.conflict else view.state
     x, y, across, down = outline(view.box, height)
-    return BoxView(
-        view.full_label,
-        SIGNS.get(state, ""),
-        attributes_of({"class": f"box is-{state}", "data-for": view.name}),
-        attributes_of({"x": x, "y": y, "width": across, "height": down, "rx": 3}),
-        attributes_of({"x": x, "y": y, "dx": -13, "dy": 15}),
+    return (
+        f'<g class="box is-{state}" data-for="{escape(view.name)}">'
+        f"<title>{escape(view.full_label)}</title>"
+        f'<rect x="{x}" y="{y}" width="{across}" height="{down}" rx="3"/>'
+        f'<text x="{x}" y="{y}" dx="-13" dy="15">{SIGNS.get(state, "")}</text></g>'
     )
 
 

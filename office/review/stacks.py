@@ -19,7 +19,7 @@ from office.review.claims import claimed_by_others
 from office.review.models import Item
 from office.review.passes import two_at_work
 from office.rounds.models import Sheet, Visit
-from office.rounds.printed import form_of
+from office.rounds.printed import form_of, printed_form
 
 ORDER = ("stack", "-certainty", "id")
 """One question after the other; within it the surest first."""
@@ -64,13 +64,17 @@ def order_of(form: str, purpose: str, place: int) -> tuple[int, str, int]:
     return list(Purpose.values).index(purpose), form, place
 
 
-def open_to(user: User) -> QuerySet[Item]:
-    """Items that this user may be asked: nobody keys a number twice, or again what a screen showed
-    them, or settles an audit of their own, and who is alone keys nothing again."""
-    if two_at_work():
-        seen = Q(purpose=Purpose.SECOND) & Q(seen_by(user))
-        return Item.objects.exclude(first_by=user).exclude(seen)
-    return Item.objects.exclude(purpose=Purpose.SECOND)
+def open_to(user: User, purpose: str | None = None) -> QuerySet[Item]:
+    """Items (of one ``purpose``) that this user may be asked: nobody keys a number twice, or again
+    what a screen showed them, or settles an audit of their own, and who is alone keys nothing
+    again."""
+    found = Item.objects.all() if purpose is None else Item.objects.filter(purpose=purpose)
+    if not two_at_work():
+        return found.exclude(purpose=Purpose.SECOND)
+    found = found.exclude(first_by=user)
+    if purpose not in (None, Purpose.SECOND):
+        return found
+    return found.exclude(Q(purpose=Purpose.SECOND) & Q(seen_by(user)))
 
 
 def _free(user: User) -> Q:
@@ -170,20 +174,30 @@ def _specs(names: Collection[str]) -> dict[str, tuple[FormSpec, FieldSpec]]:
     return found
 
 
+def _at(form: FormSpec, field: str) -> tuple[int, FieldSpec]:
+    """Place and question. Raises KeyError for one that the form does not have."""
+    ids = [spec.id for spec in form.fields]  # two whole questions take long to compare
+    if field not in ids:
+        raise KeyError(f"{form.form} has no field {field!r}")
+    place = ids.index(field)
+    return place, form.fields[place]
+
+
 def on_paper(form_id: str, field: str) -> tuple[int, FieldSpec | None]:
     """Place and question of a stack, whether or not anything waits in it; no one question for
     marks of many. Raises KeyError for a question that the form does not have, and
     Sheet.DoesNotExist for a form of which no sheet was printed."""
-    form = form_of(Sheet.objects.filter(form=form_id, layout_hash__isnull=False).latest("id"))
+    printed = Sheet.objects.filter(form=form_id, layout_hash__isnull=False)
+    newest = printed.order_by("-id").values_list("layout_hash", flat=True)[:1].get()
+    form = printed_form(newest or "").spec
     if field == ALL_MARKS:
         return -1, None
-    spec = form.field(field)
-    return form.fields.index(spec), spec
+    return _at(form, field)
 
 
 def waiting_in(user: User, stack: str, purpose: str, visit: Visit | None = None) -> QuerySet[Item]:
     """The items of a stack that ``user`` may be asked and nobody else has on the screen."""
-    found = open_to(user).filter(_free(user), _of(stack), purpose=purpose)
+    found = open_to(user, purpose).filter(_free(user), _of(stack))
     return found if visit is None else found.filter(visit=visit)
 
 
@@ -203,13 +217,9 @@ def take(
     with transaction.atomic():
         found = waiting_in(user, stack, purpose, visit).exclude(pk__in=beside)
         rows = found.select_for_update(skip_locked=True, of=("self",)).order_by(*ORDER)
-        chosen = list(rows.select_related(*SHOWN_WITH)[:n])
+        chosen = list(rows.select_related("sheet")[:n])
         _lease(user, [item.pk for item in chosen])
     return chosen
-
-
-SHOWN_WITH = ("sheet__visit__desa", "page__file")
-"""What a tile needs of its item."""
 
 
 def _lease(user: User, wanted: Collection[int]) -> None:
@@ -221,11 +231,13 @@ def lease(user: User, wanted: Collection[int]) -> Sequence[Item]:
     """Put these very items on the screen of ``user``: what was just taken back."""
     _lease(user, wanted)
     found = Item.objects.filter(pk__in=wanted)
-    return list(found.select_related(*SHOWN_WITH).order_by(*ORDER))
+    return list(found.select_related("sheet").order_by(*ORDER))
 
 
 def keep(user: User, held: Collection[int]) -> None:
     """Prolong the leases of what the user has on the screen."""
+    if not held:
+        return
     mine = Item.objects.filter(pk__in=held, claimed_by=user)
     mine.update(claimed_until=timezone.now() + LEASE)
 

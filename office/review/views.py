@@ -28,8 +28,15 @@ from office.register.households import NikConflictError
 from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
 from office.review.blind import Viewer, note_sights, viewer_of
+from office.review.cards import Setting
 from office.review.claims import claim, leave, release
-from office.review.current import CurrentField, current_fields, current_values, scanned_pages
+from office.review.current import (
+    CurrentField,
+    current_fields,
+    current_values,
+    decisions_of,
+    scanned_pages,
+)
 from office.review.desk import open_desk
 from office.review.forms import (
     AcceptForm,
@@ -40,11 +47,11 @@ from office.review.forms import (
     QueueForm,
     ReasonForm,
 )
-from office.review.history import history_of
+from office.review.history import events_of, history_of
 from office.review.imagechoice import image_choices
 from office.review.items import refresh
 from office.review.queue import by_reason, in_work, narrowed, next_sheet, waiting
-from office.review.versions import check_accepting, version_of
+from office.review.versions import check_accepting, version_shown
 from office.rounds.models import Sheet, Visit
 from office.rounds.printed import form_of
 from office.rounds.states import DECIDABLE, SheetState, may_move
@@ -157,27 +164,31 @@ def show_desk(
     was that numbers were keyed once, which a supervisor may take."""
     user = user_of(request)
     locked = sheet.state not in DECIDABLE
-    pages = scanned_pages(sheet)
-    current = current_fields(sheet, pages)
-    viewer = viewer_of(user, sheet, reveals=_reveals(request, sheet))
+    images, decisions, events = list(sheet.scan_pages.all()), decisions_of(sheet), events_of(sheet)
+    pages = scanned_pages(sheet, images)
+    current = current_fields(sheet, pages, decisions)
+    viewer = viewer_of(user, sheet, current.values(), reveals=_reveals(request, sheet))
     viewer = note_sights(current.values(), viewer)
     ready = LaneForm(request.POST or request.GET).ready
     with transaction.atomic():  # one wait for the disk
         screen = token_urlsafe(9)
         other = None if locked else claim(sheet, user, screen)
         looked(user, AccessEvent.Action.SHEET, sheet.code)
+    desk = open_desk(sheet, viewer, pages, current)
+    active = [page for page, _ in pages.values()]
     context = {
-        "desk": open_desk(sheet, viewer, pages, current),
+        "desk": desk,
         "sheet": sheet,
-        "version": version_of(sheet),
+        "version": version_shown(decisions, events, active),
         "locked": locked,
         "other": other,
         "screen": screen,
         "trouble": trouble,
-        "trouble_field": field,
+        "setting": Setting(sheet.form, locked, has_role(user, Role.PENYELIA), trouble, field),
         "may_take_once": keyed_once and has_role(user, Role.PENYELIA),
-        "image_choices": image_choices(sheet),
-        "history": history_of(sheet, _kept_secret(current, viewer)),
+        "image_choices": image_choices(desk.form, images, pages),
+        "named_pages": [page for page in active if page.named_by_id is not None],
+        "history": history_of(desk.form, decisions, events, _kept_secret(current, viewer)),
         "reason_form": ReasonForm(),
         "may_void": may_move(SheetState(sheet.state), SheetState.VOID),
         "ready_lane": ready,

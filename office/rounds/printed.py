@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from forms.printed import PrintedForm, load
-from forms.spec import FormSpec, catalog_forms, load_form
+from forms.spec import FieldSpec, FormSpec, catalog_forms, load_form
 from office.rounds.models import Sheet
 
 
@@ -37,3 +38,11 @@ def title_of(sheet: Sheet) -> str:
     if sheet.layout_hash is not None:
         return form_of(sheet).title
     return load_form(sheet.form).title if sheet.form in catalog_forms() else sheet.form
+
+
+@lru_cache(maxsize=64)
+def questions(layout_hash: str) -> Mapping[str, FieldSpec]:
+    """The question of every field by its name, rows written out. Raises as `printed_form` does."""
+    form = printed_form(layout_hash).spec
+    by_id = {spec.id: spec for spec in form.fields}
+    return {name: by_id[name.partition(".")[0]] for name in form.names()}
