@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 
-_told: ContextVar[dict[Callable[[], Any], Any] | None] = ContextVar("told", default=None)
+_told: ContextVar[dict[Hashable, Any] | None] = ContextVar("told", default=None)
 
+_Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
 
 
@@ -28,17 +29,18 @@ class OneRequest:
             _told.reset(token)
 
 
-def once_a_request(ask: Callable[[], _Answer]) -> Callable[[], _Answer]:
+def once_a_request(ask: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
     """For a question that no request changes the answer of. Outside of requests it is asked
     every time."""
 
     @wraps(ask)
-    def told() -> _Answer:
+    def told(*args: _Asked.args, **named: _Asked.kwargs) -> _Answer:
         known = _told.get()
         if known is None:
-            return ask()
-        if ask not in known:
-            known[ask] = ask()
-        return cast(_Answer, known[ask])
+            return ask(*args, **named)
+        question = (ask, args, tuple(named.items()))
+        if question not in known:
+            known[question] = ask(*args, **named)
+        return cast(_Answer, known[question])
 
     return told

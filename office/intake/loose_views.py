@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from forms.codelist import grouped
 from office.accounts.access import allow
 from office.accounts.log import looked
 from office.accounts.models import AccessEvent
@@ -186,7 +187,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
         made = file_as_copy(page, target, _user(request), old=form.is_old)
     except OfficeError as error:
         return _show(request, _find(pk), str(error))
-    messages.success(request, f"Gambar itu sekarang di lembar salinan {made.code}.")
+    messages.success(request, f"Gambar itu sekarang di lembar salinan {grouped(made.code)}.")
     return redirect("desk", made.code)
 
 

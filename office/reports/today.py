@@ -13,7 +13,7 @@ from office.intake.models import ScanFile, ScanPage
 from office.intake.tray import LOOSE
 from office.review.models import Item
 from office.review.resume import grid_url
-from office.review.stacks import ALL_MARKS, Stack, open_to
+from office.review.stacks import ALL_MARKS, Stack, named, open_to
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet, Visit
 from office.rounds.states import DECIDABLE, SheetState
@@ -56,7 +56,7 @@ Work = dict[int, VisitWork]
 
 def work_by_visit(user: User, visits: Iterable[Visit], stacks: Iterable[Stack]) -> Work:
     """Four queries, however many fields wait."""
-    labels = {f"{stack.form}.{stack.field}": stack.label for stack in stacks}  # few marks together
+    labels = named(stacks)  # few marks together
     known = {visit.pk: visit for visit in visits}
     work: defaultdict[int, VisitWork] = defaultdict(VisitWork)
     found: dict[tuple[int, str, str], ReasonRow] = {}
@@ -70,7 +70,8 @@ def work_by_visit(user: User, visits: Iterable[Visit], stacks: Iterable[Stack]) 
             work[of_visit].n_fields += n
     for (visit_id, _, _), row in found.items():
         work[visit_id].reasons.append(row)
-        _link(row, labels, known.get(visit_id))
+        own = {name: label for (of, name), label in labels.items() if of == row.purpose}
+        _link(row, own, known.get(visit_id))
     for one in work.values():
         one.reasons.sort(key=lambda row: (ORDER.index(Item.Purpose(row.purpose)), -row.n))
     _add_conflicts(work)

@@ -9,16 +9,17 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from office.accounts.access import allow
+from office.accounts.roles import Role, has_role
 from office.errors import OfficeError
 from office.review.blind import HIDDEN, Viewer, note_sights, viewer_of, visible_values
+from office.review.cards import Setting, cards
 from office.review.checks import warnings
-from office.review.claims import claim
+from office.review.claims import prolong
 from office.review.current import CurrentField, current_field, current_fields, reading_of
 from office.review.decisions import NotDecidableError, record_decision, take_back
 from office.review.fields import field_view, flag, was
@@ -70,11 +71,11 @@ def save(request: HttpRequest, code: str) -> JsonResponse:
     except InvalidValueError as error:
         return JsonResponse({"problem": str(error)}, status=422)
     except FieldChangedError as error:
-        theirs = _theirs(error.field, viewer_of(user, sheet))
+        theirs = _theirs(error.field, viewer_of(user, sheet, [error.field]))
         return JsonResponse({"error": str(error), "conflict": theirs}, status=409)
     except OfficeError as error:
         return JsonResponse({"error": str(error)}, status=409)
-    claim(sheet, user)
+    prolong(sheet, user)
     return JsonResponse(_saved(sheet, name, form.seen, user))
 
 
@@ -112,7 +113,7 @@ def _check_shown(
     else:
         check_pages(sheet, form.seen)
         _check_field(current, shown, user)
-    if current is not None and viewer_of(user, sheet).is_blind(current):
+    if current is not None and viewer_of(user, sheet, [current]).is_blind(current):
         raise NotDecidableError(
             "Nomor ini sudah diketik rekan Anda. Ketik ulang di layar “Ketik ulang nomor”."
         )
@@ -146,7 +147,8 @@ def _theirs(current: CurrentField, viewer: Viewer) -> dict[str, Any]:
 
 def _saved(sheet: Sheet, name: str, seen: Version, user: User) -> dict[str, Any]:
     """What the page must know after an answer: what is open, and all warnings."""
-    fields, viewer = current_fields(sheet), viewer_of(user, sheet)
+    fields = current_fields(sheet)
+    viewer = viewer_of(user, sheet, fields.values())
     field = fields[name]
     return {
         "flag": flag(field),
@@ -177,7 +179,8 @@ def _around(
 def field(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """One field as it stands now, as a piece of the page."""
     sheet = find_sheet(code)
-    fields, viewer = current_fields(sheet), viewer_of(user_of(request), sheet)
+    fields = current_fields(sheet)
+    viewer = viewer_of(user_of(request), sheet, fields.values())
     if name not in fields:
         raise Http404
     return HttpResponse(_piece(request, sheet, fields, viewer, name))
@@ -197,7 +200,8 @@ def _piece(
     said = warnings(form_of(sheet), visible_values(fields, viewer)).get(name, "")
     frame = frame_in(one.page, reading_of(one.page))
     view = field_view(one, frame, said, viewer, known_text(sheet, fields, name))
-    return render_to_string("review/field.html", {"field": view, "sheet": sheet}, request)
+    may_reveal = has_role(request.user, Role.PENYELIA)
+    return cards([view], Setting(sheet.form, may_reveal=may_reveal))
 
 
 @allow(*REVIEWERS)
@@ -216,8 +220,9 @@ def undo(request: HttpRequest, code: str) -> JsonResponse:
         take_back(last, user)
     except OfficeError as error:
         return JsonResponse({"error": str(error)}, status=409)
-    claim(sheet, user)
-    viewer, fields = viewer_of(user, sheet), current_fields(sheet)
+    prolong(sheet, user)
+    fields = current_fields(sheet)
+    viewer = viewer_of(user, sheet, fields.values())
     return JsonResponse(
         {
             "said": f"Diurungkan: {spoken_name(fields[last.field].spec, last.field)}",

@@ -77,7 +77,7 @@ def answer_batch(
     with transaction.atomic():
         sheets = _sheets(answers)
         found = fields_across((sheets[a.sheet], a.field) for a in answers if a.sheet in sheets)
-        done = _done(user, batch)
+        done = _done(user, name, batch)
         for answer, work in zip(answers, works, strict=True):
             if (answer.sheet, answer.field) in done:
                 outcome.saved.append(answer.key)
@@ -97,14 +97,13 @@ def answer_batch(
     return outcome
 
 
-def _done(user: User, batch: UUID) -> set[tuple[str, str]]:
-    """Sheets and fields that this batch has written."""
-    decided = Decision.objects.filter(batch=batch, by=user)
-    audited = AuditAnswer.objects.filter(batch=batch, by=user)
-    return {
-        *decided.values_list("sheet__code", "field"),
-        *audited.values_list("audit__sheet__code", "audit__field"),
-    }
+def _done(user: User, name: StackName, batch: UUID) -> set[tuple[str, str]]:
+    """Sheets and fields that this batch has written: decisions, or answers of an audit."""
+    if name.purpose == Item.Purpose.AUDIT:
+        audited = AuditAnswer.objects.filter(batch=batch, by=user).order_by()
+        return set(audited.values_list("audit__sheet__code", "audit__field"))
+    decided = Decision.objects.filter(batch=batch, by=user).order_by()
+    return set(decided.values_list("sheet__code", "field"))
 
 
 def _note_known(user: User, answer: Answer, work: Work, outcome: Outcome) -> None:
@@ -123,7 +122,7 @@ def _note_known(user: User, answer: Answer, work: Work, outcome: Outcome) -> Non
 def _sheets(answers: Sequence[Answer]) -> dict[str, Sheet]:
     codes = {answer.sheet for answer in answers}
     locked = Sheet.objects.select_for_update().filter(code__in=codes, layout_hash__isnull=False)
-    return {sheet.code: sheet for sheet in locked}
+    return {sheet.code: sheet for sheet in locked.order_by("id")}
 
 
 def _works(name: StackName, batch: UUID, n: int, ms: int, keystrokes: int) -> Iterator[Work]:

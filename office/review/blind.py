@@ -63,8 +63,13 @@ OPEN_EYES = Viewer(0, asks_twice=False)
 """Nobody in particular, from whom nothing is kept."""
 
 
-def viewer_of(user: User, sheet: Sheet, *, reveals: bool = False) -> Viewer:
-    """The viewer of a desk. A sheet that is not in work waits for nobody."""
+def viewer_of(
+    user: User, sheet: Sheet, fields: Iterable[CurrentField], *, reveals: bool = False
+) -> Viewer:
+    """The viewer of a desk, or of some ``fields`` of it. A sheet that is not in work waits for
+    nobody; and who saw what is asked only where one of them rests on one typing."""
+    if not any(one.awaits_second or one.said.differ for one in fields):
+        return Viewer(user.pk, asks_twice=False, reveals=reveals)
     asks_twice = sheet.state in DECIDABLE and two_at_work()
     return Viewer(user.pk, asks_twice, sights(user, sheet), reveals)
 
@@ -72,7 +77,7 @@ def viewer_of(user: User, sheet: Sheet, *, reveals: bool = False) -> Viewer:
 def sights(user: User, sheet: Sheet) -> frozenset[int]:
     """Keys of the decisions of a sheet that a screen showed to ``user`` (see `may_be_second`)."""
     seen = Sight.objects.filter(by=user, decision__sheet=sheet)
-    return frozenset(seen.values_list("decision", flat=True))
+    return frozenset(seen.order_by().values_list("decision", flat=True))
 
 
 def seen_by(user: User) -> Exists:

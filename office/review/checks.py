@@ -28,12 +28,14 @@ NUMBER_DIGITS = 16
 def warnings(form: FormSpec, values: Mapping[str, Value]) -> dict[str, str]:
     """One sentence a field worth a second look, by field name."""
     said: dict[str, str] = {}
+    here = [name.partition(".") for name in values]  # of a grid's tile, one to three
+    ids, rows = {field for field, _, _ in here}, {int(row) for _, _, row in here if row}
     for spec in form.fields:
-        for name in _names(spec):
+        for name in _names(spec) if spec.id in ids else ():
             text = values.get(name)
             if isinstance(text, str) and text and spec.kind == "cell":
                 said.update((name, words) for words in _alone(spec, text))
-    for row in range(1, max((spec.rows or 0 for spec in form.fields), default=0) + 1):
+    for row in sorted(rows):
         said.update(_together(form, row, values))
     return said
 

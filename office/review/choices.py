@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from django.utils.safestring import SafeString
+from functools import lru_cache
+from html import escape
 
 from office.review.current import CurrentField
 from office.review.guesses import Guess
-from office.review.markup import Shown, attributes_of
+from office.review.markup import attributes_of
 from scanner.reading import MarkState
 
 
 @dataclass(frozen=True)
-class ChoiceView(Shown):
-    """One option of a mark field. ``key`` is the digit that picks it, or empty; ``attributes`` are
-    those of its input."""
+class ChoiceView:
+    """One option of a mark field as HTML: up to the attributes of its input, and from there."""
 
-    value: str
-    label: str
-    checked: bool
-    doubtful: bool
-    key: str
-    attributes: SafeString
-
-    @property
-    def classes(self) -> str:
-        return f"choice{'' if self.value else ' none'}{' doubtful' if self.doubtful else ''}"
+    opening: str
+    rest: str
 
 
 def choices_of(current: CurrentField, guess: Guess) -> Iterator[ChoiceView]:
@@ -35,7 +26,9 @@ def choices_of(current: CurrentField, guess: Guess) -> Iterator[ChoiceView]:
     spec = current.spec
     value = guess.value if guess.exists and spec.kind != "cell" else current.value
     # Of several answers those that the reader claims stand, whatever it doubts beside them.
-    settled = guess.exists or not current.is_open or spec.choice == "multiple"
+    # On a void sheet nothing waits, and nothing was settled either.
+    waits = current.is_open or current.is_undecided
+    settled = guess.exists or not waits or spec.choice == "multiple"
     if spec.kind == "ink":
         yield _choice(current, "ada", "Ada", settled and value is True, "1")
         yield _choice(current, "tidak", "Tidak ada", settled and value is False, "2")
@@ -52,10 +45,21 @@ def choices_of(current: CurrentField, guess: Guess) -> Iterator[ChoiceView]:
 def _choice(current: CurrentField, value: str, label: str, checked: bool, key: str) -> ChoiceView:
     state = (current.reading.get("options") or {}).get(value, {}).get("state")
     doubtful = current.is_open and state == MarkState.DOUBTFUL
-    attributes = {
-        "type": "checkbox" if current.spec.choice == "multiple" else "radio",
-        "name": f"isian-{current.name}",
-        "value": value,
-        "checked": checked,
-    }
-    return ChoiceView(value, label, checked, doubtful, key, attributes_of(attributes))
+    kind = "checkbox" if current.spec.choice == "multiple" else "radio"
+    return _view(kind, current.name, value, label, checked, doubtful, key)
+
+
+@lru_cache(maxsize=4096)
+def _view(
+    kind: str, name: str, value: str, label: str, checked: bool, doubtful: bool, key: str
+) -> ChoiceView:
+    """``key`` is the digit that picks it, or empty. Kept: a sheet has 250 of them, and the next
+    sheet nearly the same."""
+    classes = f"choice{'' if value else ' none'}{' doubtful' if doubtful else ''}"
+    told = {"type": kind, "name": f"isian-{name}", "value": value, "checked": checked}
+    tag = ' <b class="tag">ragu</b>' if doubtful else ""
+    shown = f' <i class="key">{key}</i>' if key else ""
+    return ChoiceView(
+        f'<label class="{classes}"><input{attributes_of(told)}',
+        f' autocomplete="off"><span>{escape(label)}{tag}{shown}</span></label>',
+    )

@@ -9,25 +9,43 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from office.onerequest import once_a_request
 from office.review.models import Claim
 from office.rounds.models import Sheet
 
 CLAIM_TIME = timedelta(minutes=15)
 """Long enough for a hard sheet without a saved answer, short enough for a forgotten screen."""
 
+LEFT = ""
+"""In the place of a screen: its page was left."""
 
-def claim(sheet: Sheet, user: User) -> Claim | None:
-    """Take or prolong the sheet's claim; returns the other person's claim when that holds."""
+
+def claim(sheet: Sheet, user: User, screen: str = "") -> Claim | None:
+    """Take the sheet for this ``screen``; returns the other person's claim when that holds."""
     now = timezone.now()
+    taken = {"by": user, "until": now + CLAIM_TIME, "screen": screen}
     mine_or_old = Claim.objects.filter(Q(by=user) | Q(until__lt=now), sheet=sheet)
-    if mine_or_old.update(by=user, until=now + CLAIM_TIME) == 1:
+    if mine_or_old.update(**taken) == 1:
         return None
     try:
         with transaction.atomic():
-            Claim.objects.create(sheet=sheet, by=user, until=now + CLAIM_TIME)
+            Claim.objects.create(sheet=sheet, **taken)
     except IntegrityError:
         return Claim.objects.select_related("by").get(sheet=sheet)
     return None
+
+
+def prolong(sheet: Sheet, user: User) -> None:
+    """Keep a claim whose page is still open. An answer that arrives behind the news that its page
+    was left takes nothing again."""
+    mine = Claim.objects.filter(sheet=sheet, by=user).exclude(screen=LEFT)
+    mine.update(until=timezone.now() + CLAIM_TIME)
+
+
+def leave(sheet: Sheet, user: User, screen: str) -> None:
+    """The page was left: others may have the sheet, and its claim tells only where the user was."""
+    own = Claim.objects.filter(sheet=sheet, by=user, screen=screen).exclude(screen=LEFT)
+    own.update(until=timezone.now() - timedelta(seconds=1), screen=LEFT)
 
 
 def release(sheet: Sheet, user: User) -> None:
@@ -35,7 +53,9 @@ def release(sheet: Sheet, user: User) -> None:
     Claim.objects.filter(sheet=sheet, by=user).delete()
 
 
-def claimed_by_others(user: User) -> set[int]:
-    """Primary keys of the sheets that other people have on their screens now."""
+@once_a_request
+def claimed_by_others(user: User) -> frozenset[int]:
+    """Primary keys of the sheets that other people have on their screens now: of ``user``, whose
+    request it is, nothing changes them."""
     held = Claim.objects.filter(until__gte=timezone.now()).exclude(by=user)
-    return set(held.values_list("sheet_id", flat=True))
+    return frozenset(held.order_by().values_list("sheet_id", flat=True))

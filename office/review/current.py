@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from forms.spec import FieldSpec
 from office.intake.models import Reading, ScanPage
 from office.review.demands import NO_DEMAND, Demand, Demands, demands_on, still_speaks
 from office.review.models import Decision
-from office.review.passes import Said, is_keyed_twice, said
+from office.review.passes import NOTHING_SAID, Said, is_keyed_twice, said
 from office.review.strata import capture_of
 from office.review.values import Value, tidied
 from office.rounds.models import Sheet
-from office.rounds.printed import form_of
+from office.rounds.printed import form_of, questions
 from scanner.reading import FieldState, Reason
 
 KEPT_READINGS = 64
 """Readings kept parsed in memory: a grid shows fields of a dozen pages, a megabyte each."""
+
+SAID_WITH = ("page__superseded_by", "by")
+"""What is asked of a decision beside its own row. Fetched behind it: most fields were decided by
+nobody yet, and then it takes 0.4 ms instead of 0.9 for one query over four tables; where somebody
+decided, 0.3 ms longer."""
 
 Readings = Mapping[str, Any]
 """The fields of a reading JSON by name."""
@@ -62,7 +67,7 @@ class CurrentField:
             return None
         return tidied(self.spec, self.reading["value"])
 
-    @property
+    @cached_property
     def is_undecided(self) -> bool:
         """Doubtful, or required and empty, or written by hand, or asked for by quality, and
         nobody has said anything."""
@@ -74,9 +79,10 @@ class CurrentField:
         """Why a person must look, or why the machine is not sure: reason codes."""
         return [*self.demand.reasons, *self.reading["reasons"]]
 
-    @property
+    @cached_property
     def is_open(self) -> bool:
-        """A person still has to look: nobody decided, or two people keyed two things."""
+        """A person still has to look: nobody decided, or two people keyed two things. A card asks
+        a dozen times."""
         return self.is_undecided or self.said.differ
 
     @property
@@ -137,7 +143,7 @@ def spec_of(sheet: Sheet, name: str) -> FieldSpec:
 def parsed_reading(reading_pk: int, _made_at: datetime) -> Mapping[str, Any]:
     """A reading never changes, and its JSON is 30-60 KB. The time is part of the key because a
     restored database may give a number to another reading."""
-    reading: Mapping[str, Any] = Reading.objects.get(pk=reading_pk).json
+    reading: Mapping[str, Any] = Reading.objects.values_list("json", flat=True).get(pk=reading_pk)
     return reading
 
 
@@ -173,17 +179,30 @@ Scanned = Mapping[int | None, tuple[ScanPage, Mapping[str, Any]]]
 """The pages of a sheet that count, by number, each with its whole newest reading."""
 
 
-def scanned_pages(sheet: Sheet) -> Scanned:
-    active = sheet.scan_pages.filter(active=True)
-    return {page.page_no: (page, reading_of(page)) for page in active}
+def scanned_pages(sheet: Sheet, images: Iterable[ScanPage] | None = None) -> Scanned:
+    """Of all ``images`` of the sheet, where they are at hand, those that count. Raises
+    Reading.DoesNotExist for one that was never read."""
+    images = sheet.scan_pages.filter(active=True) if images is None else images
+    active = [page for page in images if page.active]
+    rows = Reading.objects.filter(page__in=active).order_by("id")
+    newest = {page: key for page, *key in rows.values_list("page_id", "id", "made_at")}
+    if lacking := [page.pk for page in active if page.pk not in newest]:
+        raise Reading.DoesNotExist(*lacking)
+    return {page.page_no: (page, parsed_reading(*newest[page.pk])) for page in active}
 
 
-def current_fields(sheet: Sheet, pages: Scanned | None = None) -> dict[str, CurrentField]:
+def decisions_of(sheet: Sheet) -> list[Decision]:
+    """All decisions of a sheet, the oldest first."""
+    return list(sheet.decisions.prefetch_related(*SAID_WITH).order_by("id"))
+
+
+def current_fields(
+    sheet: Sheet, pages: Scanned | None = None, decisions: Iterable[Decision] | None = None
+) -> dict[str, CurrentField]:
     """All fields of the scanned pages of ``sheet`` by name, in the order of the paper; ``pages``
-    where they are at hand."""
+    and ``decisions`` where they are at hand."""
     pages = scanned_pages(sheet) if pages is None else pages
-    decisions = sheet.decisions.select_related("page__superseded_by", "by").order_by("id")
-    by_field = said_by_field(decisions)
+    by_field = said_by_field(decisions_of(sheet) if decisions is None else decisions)
     return {field.name: field for field in _fields(sheet, pages, by_field)}
 
 
@@ -193,13 +212,14 @@ def _fields(
     by_field: Mapping[str, Said],
 ) -> Iterator[CurrentField]:
     form, demands = form_of(sheet), demands_on(sheet)
+    specs = questions(sheet.layout_hash or "")
     for page_no in range(1, form.pages + 1):
         if page_no not in pages:
             continue
         page, reading = pages[page_no]
         for name in form.names(page_no):
-            spec = form.field(name.partition(".")[0])
-            yield field_of(name, spec, page, reading, by_field.get(name, Said()), demands)
+            own = by_field.get(name, NOTHING_SAID)
+            yield field_of(name, specs[name], page, reading, own, demands)
 
 
 def current_field(sheet: Sheet, name: str) -> CurrentField | None:
@@ -211,8 +231,8 @@ def current_field(sheet: Sheet, name: str) -> CurrentField | None:
     page = sheet.scan_pages.filter(active=True, page_no=spec.page).first()
     if page is None:
         return None
-    rows = sheet.decisions.filter(field=name).select_related("page__superseded_by", "by")
-    own = said_by_field(rows.order_by("id")).get(name, Said())
+    rows = sheet.decisions.filter(field=name).prefetch_related(*SAID_WITH)
+    own = said_by_field(rows.order_by("id")).get(name, NOTHING_SAID)
     return field_of(name, spec, page, reading_of(page), own, demands_on(sheet, name))
 
 

@@ -60,7 +60,7 @@ def demands_across(
     drawn = Audit.objects.filter(sheet__in=sheets)
     if names is not None:
         drawn = drawn.filter(field__in=names)
-    for audit in drawn.select_related("page__superseded_by").prefetch_related("answers"):
+    for audit in drawn.prefetch_related("page__superseded_by", "answers"):
         own = found[audit.sheet_id]
         if still_speaks(audit.page, audit.sheet_id) and not own.get(audit.field, NO_DEMAND).reasons:
             own[audit.field] = _demand(audit)

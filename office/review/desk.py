@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
 from itertools import groupby
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from forms.spec import FieldSpec, FormSpec
 from office.intake.models import ScanPage
@@ -16,10 +18,10 @@ from office.review.current import CurrentField, Scanned, current_fields, scanned
 from office.review.fields import FieldView, field_view
 from office.review.images import Frame, frame_in, outline
 from office.review.known import known_texts
-from office.review.markup import attributes_of
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of
+from office.rounds.states import SheetState
 
 
 @dataclass(frozen=True)
@@ -37,28 +39,17 @@ class Block:
 
 
 @dataclass(frozen=True)
-class BoxView:
-    """The outline of a field on the page image: attributes of its group, its frame and its sign,
-    in thousandths of the page's width. ``sign`` says without colour what state the field has."""
-
-    label: str
-    sign: str
-    group: SafeString
-    frame: SafeString
-    place: SafeString
-
-
-@dataclass(frozen=True)
 class PageView:
     """One page of the sheet. ``pk`` is the active image's key, or None when not scanned;
-    ``height`` is the page's, in thousandths of its width."""
+    ``height`` is the page's, in thousandths of its width; ``boxes`` are the outlines of its fields
+    on the image, as SVG."""
 
     number: int
     pk: int | None
     blocks: tuple[Block, ...] = ()
     reasons: tuple[Wording, ...] = ()
     frame: Frame | None = None
-    boxes: tuple[BoxView, ...] = ()
+    boxes: SafeString | None = None
     height: float = 0.0
 
 
@@ -107,7 +98,11 @@ def open_desk(
     form = form_of(sheet)
     scanned = scanned_pages(sheet) if pages is None else pages
     current = current_fields(sheet, scanned) if current is None else current
-    said = warnings(form, visible_values(current, viewer))
+    is_void = sheet.state == SheetState.VOID
+    left_open = [name for name, one in current.items() if is_void and one.is_open]
+    if is_void:
+        current = {name: _laid_aside(one) for name, one in current.items()}
+    said = {} if is_void else warnings(form, visible_values(current, viewer))
     known = known_texts(sheet, current)
     scans = {number: page for number, (page, _) in scanned.items()}
     frames = {number: frame_in(*of) for number, of in scanned.items()}
@@ -117,11 +112,32 @@ def open_desk(
         )
         for name, one in current.items()
     }
+    views |= {name: _undecided(views[name]) for name in left_open}
     shown = tuple(
         _page(form, number, scans.get(number), frames.get(number), views)
         for number in range(1, form.pages + 1)
     )
     return Desk(sheet, form, shown, tuple(views.values()))
+
+
+@dataclass(frozen=True)
+class LaidAside(CurrentField):
+    """A field of a void sheet: nobody decides any more what stands there, so nothing of it asks
+    to be looked at."""
+
+    @cached_property
+    def is_open(self) -> bool:
+        return False
+
+
+def _laid_aside(one: CurrentField) -> CurrentField:
+    return LaidAside(one.name, one.spec, one.page, one.reading, one.said, one.demand)
+
+
+def _undecided(view: FieldView) -> FieldView:
+    """How a field is shown that was open as its sheet became void."""
+    crop = replace(view.crop, rings=()) if view.crop else None
+    return replace(view, state="empty", flag="Tidak diputuskan", rivals=(), crop=crop)
 
 
 def _page(
@@ -137,23 +153,24 @@ def _page(
     blocks = tuple(_blocks(form, number, views))
     height = round(1000 * frame.upright[0] / frame.upright[1], 1) if frame else 0.0
     here = (view for view in views.values() if view.page_no == number and view.box)
-    boxes = tuple(_box(view, height) for view in here)
+    boxes = mark_safe("".join(_box(view, height) for view in here))  # noqa: S308 - all is escaped
     return PageView(number, scan.pk, blocks, reasons, frame, boxes, height)
 
 
 SIGNS = {"conflict": "!", "open": "?", "decided": "✎"}
-"""Beside the outline of a field; what is sure or empty has none."""
+"""Beside the outline of a field, so that its state is said without colour as well; what is sure or
+empty has none."""
 
 
-def _box(view: FieldView, height: float) -> BoxView:
+def _box(view: FieldView, height: float) -> str:
+    """In thousandths of the page's width."""
     state = "conflict" if view.conflict else view.state
     x, y, across, down = outline(view.box, height)
-    return BoxView(
-        view.full_label,
-        SIGNS.get(state, ""),
-        attributes_of({"class": f"box is-{state}", "data-for": view.name}),
-        attributes_of({"x": x, "y": y, "width": across, "height": down, "rx": 3}),
-        attributes_of({"x": x, "y": y, "dx": -13, "dy": 15}),
+    return (
+        f'<g class="box is-{state}" data-for="{escape(view.name)}">'
+        f"<title>{escape(view.full_label)}</title>"
+        f'<rect x="{x}" y="{y}" width="{across}" height="{down}" rx="3"/>'
+        f'<text x="{x}" y="{y}" dx="-13" dy="15">{SIGNS.get(state, "")}</text></g>'
     )
 
 

@@ -17,7 +17,7 @@ from office.review.current import CurrentField, is_suggestion
 from office.review.doubts import Doubt, doubts_of
 from office.review.guesses import NO_GUESS, Guess, guess_at, guess_of
 from office.review.images import Frame
-from office.review.markup import Shown, attributes_of
+from office.review.markup import attributes_of
 from office.review.models import Decision
 from office.review.passes import is_keyed_twice
 from office.review.pictures import CropArea
@@ -56,7 +56,7 @@ class RingView:
 
 
 @dataclass(frozen=True)
-class CropView(Shown):
+class CropView:
     """Size of a crop on the screen in CSS pixels, where its cells begin and end in it, and which
     of them are doubtful."""
 
@@ -83,7 +83,7 @@ class RivalView:
 
 
 @dataclass(frozen=True)
-class FieldView(Shown):
+class FieldView:
     """One field as it is shown: what counts now, how sure it is, and why a person must look.
 
     ``seen`` comes back with an answer and tells what this screen showed. ``awaits`` is the second
@@ -220,7 +220,7 @@ def _crop(current: CurrentField, frame: Frame) -> CropView:
         "loading": "eager" if current.is_open else "lazy",
         "width": width,
         "height": height,
-        "src": f"{_crops_at(current.page.pk)}{current.name}/",
+        "src": f"{crops_at(current.page.pk)}{current.name}/",
         "alt": f"Potongan kertas: {spoken_name(current.spec, current.name)}",
     }
     if current.spec.kind == "cell":
@@ -229,8 +229,8 @@ def _crop(current: CurrentField, frame: Frame) -> CropView:
     return CropView(width, height, comb, attributes_of(attributes), rings)
 
 
-@lru_cache(maxsize=16)
-def _crops_at(page_pk: int) -> str:
+@lru_cache(maxsize=64)
+def crops_at(page_pk: int) -> str:
     """Where the crops of a page are: for each of its fields Django looks an address up anew."""
     return reverse("field-image", args=[page_pk, "isian"]).removesuffix("isian/")
 

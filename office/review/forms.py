@@ -79,6 +79,12 @@ class DecisionForm(VersionForm):
         return None if ms is None else min(ms, HOUR_MS)
 
 
+class LeaveForm(forms.Form):
+    """Which opening of a desk was left."""
+
+    screen = forms.CharField(max_length=40)
+
+
 class ReasonForm(forms.Form):
     """Why a sheet is reopened or voided."""
 

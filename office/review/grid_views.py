@@ -33,6 +33,7 @@ from office.review.stacks import (
     give_back,
     keep,
     lease,
+    of_reason,
     on_paper,
     order_of,
     stacks,
@@ -41,7 +42,9 @@ from office.review.stacks import (
 )
 from office.review.tiles import ItemView
 from office.review.views import REVIEWERS, of_another, user_of
+from office.review.wording import wording_of
 from office.rounds.models import Sheet, Visit
+from office.rounds.printed import title_of
 
 NOT_UNDERSTOOD = "Layar ini tidak dimengerti. Muat ulang halaman."
 
@@ -61,23 +64,30 @@ def _visit(request: HttpRequest) -> Visit | None:
 @never_cache
 @require_safe
 def grids(request: HttpRequest) -> HttpResponse:
-    """All stacks that wait, by what is to be done with them."""
-    visit = _visit(request)
-    found = stacks(user_of(request), visit)
+    """All stacks that wait, or those in which something waits for one reason, by what is to be
+    done with them."""
+    user, visit, reason = user_of(request), _visit(request), VisitForm(request.GET).reason()
+    found = stacks(user, visit)
+    counted = of_reason(user, found, reason, visit) if reason else [(one, one.n) for one in found]
     context = {
-        "groups": _by_purpose(found, visit),
+        "groups": _by_purpose(counted, visit),
         "n_all": sum(one.n for one in found),
+        "n_of_reason": sum(n for _, n in counted),
+        "reason": reason,
+        "wording": wording_of(reason),
         "visit": visit,
         "visits": Visit.objects.select_related("desa"),
     }
     return render(request, "review/grids.html", context)
 
 
-def _by_purpose(found: Sequence[Stack], visit: Visit | None) -> list[dict[str, Any]]:
-    """Stacks with their addresses under each purpose; the first nine have a key."""
+def _by_purpose(counted: Sequence[tuple[Stack, int]], visit: Visit | None) -> list[dict[str, Any]]:
+    """Stacks with their addresses under each purpose, and how many in each are meant; the first
+    nine have a key."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    for number, one in enumerate(found, start=1):
-        row = {"stack": one, "url": _url(one, visit), "key": number if number <= 9 else ""}
+    for number, (one, n) in enumerate(counted, start=1):
+        key = number if number <= 9 else ""
+        row = {"stack": one, "n": n, "url": _url(one, visit), "key": key}
         groups.setdefault(one.purpose, []).append(row)
     return [{"purpose": purpose, "rows": rows} for purpose, rows in groups.items()]
 
@@ -105,6 +115,7 @@ def grid(request: HttpRequest, form: str, field: str, tahap: str) -> HttpRespons
         "name": name,
         "stage": tahap,
         "label": question.label if question else "Tanda pada semua pertanyaan",
+        "title": title_of(shown[0].sheet) if shown else "",
         "screens": [screen for screen in (shown[:n], shown[n:]) if screen],
         "n": n,
         "left": left,

@@ -136,8 +136,9 @@ def spot_of(name: str, box_px: Any, frame: Frame, area: CropArea, off_mm: float)
 
 
 def options_in_question(reading: Mapping[str, Any]) -> tuple[str, ...]:
-    """Options that are doubtful, or marked beside another marked one."""
+    """Options that are doubtful, and those that are marked: “all as on the picture?” cannot be
+    answered where the picture leaves out the box that is preset."""
     options: Mapping[str, Any] = reading.get("options") or {}
     doubtful = [one for one, read in options.items() if read["state"] == MarkState.DOUBTFUL]
     marked = [one for one, read in options.items() if read["state"] == MarkState.MARKED]
-    return tuple(doubtful + marked if len(marked) > 1 or not doubtful else doubtful)
+    return tuple(doubtful + marked)

@@ -11,6 +11,7 @@ from office.review.forms import HOUR_MS
 from office.review.grids import StackName
 from office.review.models import Item
 from office.review.values import is_value
+from office.review.wording import WORDINGS
 from office.rounds.models import Visit
 
 STAGES = {
@@ -36,16 +37,23 @@ def stack_name(form: str, field: str, stage: str) -> StackName | None:
 
 
 class VisitForm(forms.Form):
-    """Which visit the grid keeps to; an unknown one is none. ``awal``: it is fetched ahead, while
-    another stack is on the screen."""
+    """Which visit the grid keeps to; an unknown one is none. ``alasan``: which reason the list of
+    stacks keeps to. ``awal``: it is fetched ahead, while another stack is on the screen."""
 
     kunjungan = forms.CharField(required=False, max_length=60)
+    alasan = forms.CharField(required=False, max_length=60)
     awal = forms.BooleanField(required=False)
 
     def visit(self) -> Visit | None:
         self.is_valid()
         asked = self.cleaned_data.get("kunjungan")
         return Visit.objects.filter(public_id=asked).first() if asked else None
+
+    def reason(self) -> str:
+        """A reason code that there is, or empty."""
+        self.is_valid()
+        asked: str = self.cleaned_data.get("alasan", "")
+        return asked if asked in WORDINGS else ""
 
     def is_ahead(self) -> bool:
         return self.is_valid() and bool(self.cleaned_data["awal"])

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.urls import reverse
 
 from forms.spec import FieldSpec
 from office.review import seeds
 from office.review.across import Found, fields_across
 from office.review.current import CurrentField
+from office.review.fields import crops_at
 from office.review.gridcrops import options_in_question, spot_of, tile_area
 from office.review.gridwarnings import companions, warnings_of
 from office.review.guesses import NO_GUESS, Guess, doubtful_cells
@@ -249,11 +249,10 @@ def _shot(
     width_mm, height_mm = area.size_mm
     px_per_mm = _px_per_mm(name, field.spec)
     more = urlencode({"petak": "1", "dekat": ",".join(in_question)})
-    url = reverse("field-image", args=[field.page.pk, field.name])
     options: Mapping[str, Any] = field.reading.get("options") or {}
     spots = (spot_of(one, options[one]["box_px"], frame, area, RING_MM) for one in in_question)
     return ShotView(
-        url=f"{url}?{more}",
+        url=f"{crops_at(field.page.pk)}{field.name}/?{more}",
         width=round(width_mm * px_per_mm),
         height=round(height_mm * px_per_mm),
         comb=f"{area.field[0]:.4f} {area.field[1]:.4f}",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.spec import FieldSpec
+from forms.spec import FieldSpec, FormSpec
 from office.review.blind import HIDDEN
 from office.review.models import Decision
 from office.review.passes import SECOND, THIRD
 from office.review.spoken import spoken, spoken_name
 from office.rounds.models import Sheet, SheetEvent
-from office.rounds.printed import form_of
 
 PASSES = {SECOND: "ketikan kedua", THIRD: "dibandingkan dengan kertas"}
 
@@ -30,17 +29,27 @@ class Entry:
     taken_back: bool = False
 
 
-def history_of(sheet: Sheet, hidden: Collection[str] = ()) -> list[Entry]:
+def events_of(sheet: Sheet) -> list[SheetEvent]:
+    """All steps of a sheet, the oldest first; most were made by the program."""
+    return list(sheet.events.prefetch_related("by"))
+
+
+def history_of(
+    form: FormSpec,
+    decisions: Sequence[Decision],
+    events: Iterable[SheetEvent],
+    hidden: Collection[str] = (),
+) -> list[Entry]:
     """All decisions and events of a printed sheet, the newest first; the values of ``hidden``
     fields are not told."""
-    entries = [*_decisions(sheet, hidden), *_events(sheet)]
+    entries = [*_decisions(form, decisions, hidden), *_events(events)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _decisions(sheet: Sheet, hidden: Collection[str]) -> Iterator[Entry]:
-    form = form_of(sheet)
+def _decisions(
+    form: FormSpec, rows: Sequence[Decision], hidden: Collection[str]
+) -> Iterator[Entry]:
     decided: set[str] = set()
-    rows = list(sheet.decisions.select_related("by"))
     undone = {row.undoes_id for row in rows}
     for row in rows:
         spec = form.field(row.field.partition(".")[0])
@@ -66,8 +75,8 @@ def _old(spec: FieldSpec, row: Decision, *, is_first: bool) -> str:
     return spoken(spec, row.from_value)
 
 
-def _events(sheet: Sheet) -> Iterator[Entry]:
-    for event in sheet.events.select_related("by"):
+def _events(events: Iterable[SheetEvent]) -> Iterator[Entry]:
+    for event in events:
         yield Entry(event.at, event.by.get_username() if event.by else "program", *_step(event))
 
 

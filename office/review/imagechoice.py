@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.spec import FormSpec
-from office.intake.conflicts import open_conflicts
 from office.intake.models import ScanPage
 from office.intake.sameness import claims, contradictions
+from office.review.current import Scanned
 from office.review.images import Frame, frame_in, latest_reading, outline
 from office.review.spoken import spoken_name
-from office.rounds.models import Sheet
-from office.rounds.printed import form_of
 
 Reading = Mapping[str, Any]
 
@@ -39,14 +37,13 @@ class ImageChoice:
     height: float = 0.0
 
 
-def image_choices(sheet: Sheet) -> list[ImageChoice]:
-    """What is to be chosen on this sheet, in the order in which it came."""
-    waiting = list(open_conflicts(sheet))
-    if not waiting:
-        return []
-    active = {one.page_no: latest_reading(one) for one in sheet.scan_pages.filter(active=True)}
-    form = form_of(sheet)
-    return [_choice(form, page, active.get(page.page_no), latest_reading(page)) for page in waiting]
+def image_choices(form: FormSpec, images: Iterable[ScanPage], pages: Scanned) -> list[ImageChoice]:
+    """What is to be chosen of all ``images`` of a sheet, in the order in which they came;
+    ``pages`` are those that count."""
+    waiting = [page for page in images if page.status == ScanPage.Status.CONFLICT]
+    waiting.sort(key=lambda page: page.pk)
+    here = {number: reading for number, (_, reading) in pages.items()}
+    return [_choice(form, page, here.get(page.page_no), latest_reading(page)) for page in waiting]
 
 
 def _choice(

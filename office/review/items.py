@@ -62,7 +62,7 @@ def follow_all(decided: Sequence[tuple[Sheet, CurrentField]]) -> None:
     near = Item.objects.filter(
         sheet__in={pk for pk, _ in names}, field__in={name for _, name in names}
     )
-    here = [item for item in near if (item.sheet_id, item.field) in names]
+    here = [item for item in near.order_by() if (item.sheet_id, item.field) in names]
     _keep(here, [item for sheet, field in decided for item in items_of(sheet, field)])
 
 

@@ -80,6 +80,9 @@ class Claim(models.Model):
     sheet = models.OneToOneField(Sheet, on_delete=models.CASCADE, related_name="claim")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     until = models.DateTimeField()
+    screen = models.CharField(max_length=40, default="", blank=True)
+    """Which opening of the sheet has it: one that is left later than the next began, as when a
+    page is loaded anew, gives nothing back."""
 
     @property
     def is_held(self) -> bool:

@@ -75,6 +75,9 @@ class Said:
         return Keying.ONCE if self.second is None else Keying.TWICE
 
 
+NOTHING_SAID = Said()
+
+
 def said(rows: Iterable[Decision]) -> Said:
     """Decisions of one field, oldest first, as they stand: a new first pass begins anew, and what
     was taken back is gone."""

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Count, Max
 
 from forms.spec import FieldSpec
 from office.review.audits import Result, Verdict
@@ -19,11 +20,12 @@ from office.review.passes import Said, said
 from office.review.quality_models import Audit, AuditDraw, KnownAnswer
 from office.review.rates import LEAST_AUDITED, Rate
 from office.review.spoken import spoken, spoken_name
-from office.review.strata import stratum_words, under_full_review
+from office.review.strata import stratum_of, stratum_words, under_full_review
 from office.review.wording import ReviewReason
 from office.rounds.models import Sheet
-from office.rounds.printed import printed_form
+from office.rounds.printed import form_of, printed_form
 from office.rounds.states import DECIDABLE, SheetState
+from scanner.capture import CaptureClass
 
 LATEST = 5_000
 """Decisions that suggestions and speed are told from: enough for a share to within 1.4 points, and
@@ -186,9 +188,17 @@ def n_audits_waiting() -> int:
     return Item.objects.filter(purpose=Item.Purpose.AUDIT).count()
 
 
-def n_under_full_review() -> int:
-    """Marks that wait only because their stratum is looked through."""
-    return Item.objects.filter(reason=ReviewReason.FULL_REVIEW, sheet__state__in=DECIDABLE).count()
+def waiting_in_full_review() -> Counter[str]:
+    """Marks that wait only because their stratum is looked through, by stratum."""
+    found = Item.objects.filter(reason=ReviewReason.FULL_REVIEW, sheet__state__in=DECIDABLE)
+    by_stack = found.order_by().values_list("stack", "page__audit_draw__capture")
+    rows = list(by_stack.annotate(n=Count("id"), sheet=Max("sheet_id")))
+    sheets = Sheet.objects.in_bulk({sheet for *_, sheet in rows})
+    counts: Counter[str] = Counter()
+    for stack, capture, n, sheet in rows:
+        spec = form_of(sheets[sheet]).field(stack.split(".", 1)[1])
+        counts[stratum_of(spec, capture or CaptureClass.UNKNOWN) or ""] += n
+    return counts
 
 
 @dataclass(frozen=True)

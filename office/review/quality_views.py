@@ -53,7 +53,6 @@ def quality(request: HttpRequest) -> HttpResponse:
         "differences": figures.differences(answered),
         "n_waiting": figures.n_audits_waiting(),
         "full_reviews": _open_reviews(),
-        "n_full": figures.n_under_full_review(),
         "ended": _ended(),
         "known": figures.known_rows(of_whom),
         "doubted": figures.doubted(of_whom),
@@ -70,8 +69,18 @@ def quality(request: HttpRequest) -> HttpResponse:
 
 
 def _open_reviews() -> list[dict[str, object]]:
-    rows = FullReview.objects.filter(ended_at=None)
-    return [{"pk": row.pk, "words": stratum_words(row.stratum), "since": row.since} for row in rows]
+    """Full reviews that go on, and how many marks each asks for now."""
+    rows = list(FullReview.objects.filter(ended_at=None))
+    counts = figures.waiting_in_full_review() if rows else {}
+    return [
+        {
+            "pk": row.pk,
+            "words": stratum_words(row.stratum),
+            "since": row.since,
+            "n": counts.get(row.stratum, 0),
+        }
+        for row in rows
+    ]
 
 
 def _ended() -> list[dict[str, object]]:

@@ -8,10 +8,12 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
+from forms.codelist import grouped
+from office.review.claims import CLAIM_TIME
 from office.review.gridforms import STAGE_OF
 from office.review.models import Item
 from office.review.queue import for_desk, next_sheet
-from office.review.stacks import Stack, stacks
+from office.review.stacks import Stack, named, stacks
 from office.rounds.models import Sheet, Visit
 
 Purpose = Item.Purpose
@@ -60,9 +62,15 @@ def _leased(user: User) -> Step | None:
 
 
 def _claimed(user: User) -> Step | None:
-    mine = for_desk(user).filter(claim__by=user, claim__until__gte=timezone.now())
+    """The sheet that the user has on the screen, or left a short while ago."""
+    lately = timezone.now() - CLAIM_TIME
+    mine = for_desk(user).filter(claim__by=user, claim__until__gte=lately)
     sheet = mine.order_by("-claim__until").first()
-    return None if sheet is None else Step(_desk(sheet), f"lembar {sheet.code} yang tadi dibuka")
+    return (
+        None
+        if sheet is None
+        else Step(_desk(sheet), f"lembar {grouped(sheet.code)} yang tadi dibuka")
+    )
 
 
 def _stack(waiting: list[Stack]) -> Step | None:
@@ -70,7 +78,8 @@ def _stack(waiting: list[Stack]) -> Step | None:
     found = min(free, key=lambda one: ORDER.index(Purpose(one.purpose)), default=None)
     if found is None:
         return None
-    words = f"{WORDS[Purpose(found.purpose)]}: {found.label} ({found.n_free})"
+    label = named(waiting)[found.purpose, f"{found.form}.{found.field}"]
+    words = f"{WORDS[Purpose(found.purpose)]}: {label}, {found.n_free} isian"
     return Step(grid_url(found.form, found.field, found.purpose), words)
 
 
@@ -79,7 +88,7 @@ def _sheet(user: User) -> Step | None:
     if ready is not None:
         return Step(f"{_desk(ready)}?jalur=siap", "terima lembar yang sudah siap")
     sheet = next_sheet(user)
-    return None if sheet is None else Step(_desk(sheet), f"periksa lembar {sheet.code}")
+    return None if sheet is None else Step(_desk(sheet), f"periksa lembar {grouped(sheet.code)}")
 
 
 def _desk(sheet: Sheet) -> str:

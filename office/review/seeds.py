@@ -121,25 +121,29 @@ def _settled_by_others(user: User, stack: str, rng: Random) -> list[tuple[Sheet,
     """Decided fields of the stack that the user never decided and was never shown so, and of
     which nobody's answer casts doubt on what is known."""
     form, field = stack.split(".", 1)
-    sheets = {sheet.pk: sheet for sheet in _some_sheets(form, rng)}
-    rows = Decision.objects.filter(
-        Q(field=field) | Q(field__startswith=f"{field}."), sheet__in=sheets
-    ).values_list("sheet_id", "field", "by_id")
-    decided = {(sheet, name) for sheet, name, _ in rows}
-    own = {(sheet, name) for sheet, name, by in rows if by == user.pk}
+    sheets = _some_sheets(form, rng)
+    of_stack = Q(field=field) | Q(field__startswith=f"{field}.")
+    rows = Decision.objects.filter(of_stack, sheet__in=sheets).order_by()
+    said = list(rows.values_list("sheet_id", "field", "by_id"))
+    decided = {(sheet, name) for sheet, name, _ in said}
+    left = decided - {(sheet, name) for sheet, name, by in said if by == user.pk}
+    if not left:
+        return []
     seeds = Seed.objects.filter(stack=stack, sheet__in=sheets)
     seeds = seeds.filter(Q(by=user) | Q(answers__is_right=False))
-    used = set(seeds.values_list("sheet_id", "field"))
-    return [(sheets[sheet], name) for sheet, name in sorted(decided - own - used)]
+    left -= set(seeds.order_by().values_list("sheet_id", "field"))
+    found = Sheet.objects.in_bulk({sheet for sheet, _ in left})
+    return [(found[sheet], name) for sheet, name in sorted(left)]
 
 
-def _some_sheets(form: str, rng: Random) -> list[Sheet]:
-    of_form = Sheet.objects.filter(form=form)
-    accepted = list(of_form.filter(state=SheetState.ACCEPTED).values_list("id", flat=True))
-    in_work = list(of_form.filter(state__in=DECIDABLE).values_list("id", flat=True))
+def _some_sheets(form: str, rng: Random) -> list[int]:
+    """Keys of sheets, chosen by lot."""
+    states = Sheet.objects.filter(form=form, state__in=[SheetState.ACCEPTED, *DECIDABLE])
+    rows = list(states.order_by("id").values_list("id", "state"))
+    accepted = [pk for pk, state in rows if state == SheetState.ACCEPTED]
+    in_work = [pk for pk, state in rows if state != SheetState.ACCEPTED]
     chosen = rng.sample(accepted, min(ACCEPTED_SHEETS, len(accepted)))
-    chosen += rng.sample(in_work, min(SHEETS_IN_WORK, len(in_work)))
-    return list(Sheet.objects.filter(pk__in=chosen))
+    return chosen + rng.sample(in_work, min(SHEETS_IN_WORK, len(in_work)))
 
 
 def _serves(found: Found) -> bool:

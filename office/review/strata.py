@@ -79,7 +79,8 @@ def is_claimed(spec: FieldSpec, field: Mapping[str, Any]) -> bool:
 
 def under_full_review() -> frozenset[str]:
     """Strata of which a person looks at every mark now."""
-    return frozenset(FullReview.objects.filter(ended_at=None).values_list("stratum", flat=True))
+    open_now = FullReview.objects.filter(ended_at=None).order_by()
+    return frozenset(open_now.values_list("stratum", flat=True))
 
 
 def last_end(stratum: str) -> datetime | None:

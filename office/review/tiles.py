@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
 from office.review.gridcrops import Spot
+from office.review.markup import attributes_of
 from office.review.values import Value
 from office.review.wording import Wording
 from office.rounds.models import Sheet
@@ -92,14 +96,42 @@ class ItemView:
         return ("●●○", "cukup yakin") if self.certainty >= FAIRLY else ("●○○", "kurang yakin")
 
     @property
-    def choices_json(self) -> str:
-        return json.dumps(self.choices)
+    def name(self) -> str:
+        """What it asks of which sheet, for who does not see it."""
+        return f"{self.label}, lembar {self.sheet.seq}{', ' if self.row else ''}{self.row}"
 
     @property
-    def ways_json(self) -> str:
-        return json.dumps(self.ways)
+    def data(self) -> SafeString:
+        """What the script is told, as attributes: in a template a screen takes 1 ms longer. The
+        preset is empty where the person has to say everything."""
+        told: dict[str, object] = {
+            "tile": self.key,
+            "sheet": self.sheet.code,
+            "field": self.field,
+            "page": self.page,
+            "seen": self.seen,
+            "kind": self.kind,
+            "preset": json.dumps(self.preset) if self.has_preset else "",
+            "choices": json.dumps(self.choices),
+            "ways": json.dumps(self.ways),
+            "desk": f"{reverse('desk', args=[self.sheet.code])}#{self.field}",
+            "length": self.length,
+            "chars": self.chars,
+            "tidy": self.tidy and 1,
+            "exact": self.is_exact and 1,
+        }
+        return attributes_of({f"data-{name}": value for name, value in told.items()})
 
     @property
-    def preset_json(self) -> str:
-        """Empty where the person has to say everything."""
-        return json.dumps(self.preset) if self.has_preset else ""
+    def image(self) -> SafeString:
+        """Attributes of its crop."""
+        if self.shot is None:
+            return SafeString()
+        told: dict[str, object] = {
+            "src": self.shot.url,
+            "width": self.shot.width,
+            "height": self.shot.height,
+            "data-comb": self.kind == "text" and f"{self.shot.comb} {self.length}",
+            "alt": f"Potongan kertas: {self.label}, lembar {self.sheet.seq}",
+        }
+        return attributes_of(told)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("periksa/<slug:code>/urungkan/", answers.undo, name="undo"),
     path("periksa/<slug:code>/isian/<str:name>/", answers.field, name="field"),
     path("periksa/<slug:code>/berikut/", views.upcoming, name="upcoming"),
+    path("periksa/<slug:code>/lepas/", views.leave_desk, name="leave-desk"),
     path("periksa/<slug:code>/terima/", views.accept, name="accept"),
     path("periksa/<slug:code>/buka-kembali/", views.reopen, name="reopen"),
     path("periksa/<slug:code>/batalkan/", views.void_sheet, name="void"),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -13,8 +14,9 @@ from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 
 from office.errors import OfficeError
+from office.intake.models import ScanPage
 from office.review.models import Decision
-from office.rounds.models import Sheet
+from office.rounds.models import Sheet, SheetEvent
 
 PATTERN = r"[0-9]{1,15}-[0-9]{1,15}-[0-9]{1,15}"
 
@@ -46,6 +48,14 @@ def version_of(sheet: Sheet) -> Version:
     event = sheet.events.aggregate(last=Max("id"))["last"] or 0
     pages = sheet.scan_pages.filter(active=True).aggregate(sum=Sum("id"))["sum"] or 0
     return Version(decision, event, pages)
+
+
+def version_shown(
+    decisions: Iterable[Decision], events: Iterable[SheetEvent], pages: Iterable[ScanPage]
+) -> Version:
+    """The version of a screen that is made from these rows, and from no later ones."""
+    decision, event = (max((row.pk for row in rows), default=0) for rows in (decisions, events))
+    return Version(decision, event, sum(page.pk for page in pages))
 
 
 def _newer(sheet: Sheet, seen: Version, user: User) -> QuerySet[Decision]:

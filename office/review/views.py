@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from secrets import token_urlsafe
 from typing import cast
 
 from django.contrib import messages
@@ -12,9 +13,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from forms.codelist import grouped
 from office.accounts.access import allow
 from office.accounts.log import looked
 from office.accounts.models import AccessEvent
@@ -25,23 +28,32 @@ from office.register.households import NikConflictError
 from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
 from office.review.blind import Viewer, note_sights, viewer_of
-from office.review.claims import claim, release
-from office.review.current import CurrentField, current_fields, current_values, scanned_pages
+from office.review.cards import Setting
+from office.review.claims import claim, leave, release
+from office.review.current import (
+    CurrentField,
+    current_fields,
+    current_values,
+    decisions_of,
+    scanned_pages,
+)
 from office.review.desk import open_desk
 from office.review.forms import (
     AcceptForm,
     ChoiceForm,
     CodeForm,
     LaneForm,
+    LeaveForm,
     QueueForm,
     ReasonForm,
 )
-from office.review.history import history_of
+from office.review.history import events_of, history_of
 from office.review.imagechoice import image_choices
 from office.review.items import refresh
 from office.review.queue import by_reason, in_work, narrowed, next_sheet, waiting
-from office.review.versions import check_accepting, version_of
+from office.review.versions import check_accepting, version_shown
 from office.rounds.models import Sheet, Visit
+from office.rounds.printed import form_of
 from office.rounds.states import DECIDABLE, SheetState, may_move
 
 SHEETS_A_SCREEN = 40
@@ -152,25 +164,31 @@ def show_desk(
     was that numbers were keyed once, which a supervisor may take."""
     user = user_of(request)
     locked = sheet.state not in DECIDABLE
-    pages = scanned_pages(sheet)
-    current = current_fields(sheet, pages)
-    viewer = viewer_of(user, sheet, reveals=_reveals(request, sheet))
+    images, decisions, events = list(sheet.scan_pages.all()), decisions_of(sheet), events_of(sheet)
+    pages = scanned_pages(sheet, images)
+    current = current_fields(sheet, pages, decisions)
+    viewer = viewer_of(user, sheet, current.values(), reveals=_reveals(request, sheet))
     viewer = note_sights(current.values(), viewer)
     ready = LaneForm(request.POST or request.GET).ready
     with transaction.atomic():  # one wait for the disk
-        other = None if locked else claim(sheet, user)
+        screen = token_urlsafe(9)
+        other = None if locked else claim(sheet, user, screen)
         looked(user, AccessEvent.Action.SHEET, sheet.code)
+    desk = open_desk(sheet, viewer, pages, current)
+    active = [page for page, _ in pages.values()]
     context = {
-        "desk": open_desk(sheet, viewer, pages, current),
+        "desk": desk,
         "sheet": sheet,
-        "version": version_of(sheet),
+        "version": version_shown(decisions, events, active),
         "locked": locked,
         "other": other,
+        "screen": screen,
         "trouble": trouble,
-        "trouble_field": field,
+        "setting": Setting(sheet.form, locked, has_role(user, Role.PENYELIA), trouble, field),
         "may_take_once": keyed_once and has_role(user, Role.PENYELIA),
-        "image_choices": image_choices(sheet),
-        "history": history_of(sheet, _kept_secret(current, viewer)),
+        "image_choices": image_choices(desk.form, images, pages),
+        "named_pages": [page for page in active if page.named_by_id is not None],
+        "history": history_of(desk.form, decisions, events, _kept_secret(current, viewer)),
         "reason_form": ReasonForm(),
         "may_void": may_move(SheetState(sheet.state), SheetState.VOID),
         "ready_lane": ready,
@@ -205,12 +223,22 @@ def upcoming(request: HttpRequest, code: str) -> HttpResponse:
 
 @allow(*REVIEWERS)
 @require_POST
+def leave_desk(request: HttpRequest, code: str) -> HttpResponse:
+    """The page was left: the next person may have the sheet at once."""
+    form = LeaveForm(request.POST)
+    if form.is_valid():
+        leave(find_sheet(code), user_of(request), form.cleaned_data["screen"])
+    return HttpResponse(status=204)
+
+
+@allow(*REVIEWERS)
+@require_POST
 def accept(request: HttpRequest, code: str) -> HttpResponse:
     """Write the sheet into the register, and go on to the next one."""
     sheet, form = find_sheet(code), AcceptForm(request.POST)
     user = user_of(request)
     if sheet.state == SheetState.ACCEPTED:
-        messages.info(request, f"Lembar {sheet.code} sudah diterima.")
+        messages.info(request, f"Lembar {grouped(sheet.code)} sudah diterima.")
         return redirect("desk", sheet.code)
     if not form.is_valid():
         return show_desk(request, sheet, "Tekan “Terima lembar” sekali lagi.")
@@ -224,10 +252,22 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         keyed_once = isinstance(error, KeyedOnceError)
         return show_desk(request, sheet, str(error), _field_of(error), keyed_once=keyed_once)
     release(sheet, user)
-    messages.success(request, f"Lembar {sheet.code} diterima dan masuk buku induk.")
+    messages.success(request, _accepted(sheet))
     ready = LaneForm(request.POST).ready
     following = next_sheet(user, after=sheet, ready=ready)
     return redirect(_desk_address(following, ready=ready) if following else "queue")
+
+
+def _accepted(sheet: Sheet) -> str:
+    """Said on the next desk, with the way back to the sheet: who sees the slip only now has its
+    code nowhere else on the screen."""
+    filed = any((spec.register_as or "").startswith("household.") for spec in form_of(sheet).fields)
+    return format_html(
+        "Lembar {} diterima{}. <a href='{}'>Keliru? Lihat lembarnya lagi</a>",
+        grouped(sheet.code),
+        " dan masuk buku induk" if filed else "",
+        reverse("desk", args=[sheet.code]),
+    )
 
 
 def _field_of(error: OfficeError) -> str:
@@ -264,7 +304,7 @@ def _with_reason(
     except OfficeError as error:
         sheet.refresh_from_db()
         return show_desk(request, sheet, str(error))
-    messages.success(request, f"Lembar {sheet.code} {done}.")
+    messages.success(request, f"Lembar {grouped(sheet.code)} {done}.")
     return redirect("desk", sheet.code)
 
 

@@ -46,7 +46,7 @@ IDENTITY_REASONS: dict[Reason, Wording] = {
     Reason.BLANK_PAGE: Wording("Halaman kosong", "Biasanya sisi belakang. Boleh dibiarkan."),
     Reason.NO_CODE_FOUND: Wording(
         "Kode tidak ditemukan",
-        "Pindai ulang lebih lurus dan terang, atau tunjukkan lembarnya di Halaman lepas.",
+        "Pindai ulang lebih lurus dan terang, atau pilih lembarnya di bagian Halaman lepas.",
     ),
     Reason.FOREIGN_CODE: Wording(
         "Kode QR bukan milik kita", "Bukan lembar Pak Sotarsa. Simpan di berkas lain."
@@ -133,7 +133,7 @@ FIELD_REASONS: dict[Reason, Wording] = {
     Reason.REQUIRED_BUT_EMPTY: Wording(
         "Wajib, tetapi kosong", "Isi bila ada di kertas. Bila memang kosong, tekan Enter."
     ),
-    Reason.NOT_READ: Wording("Tulisan tangan", "Ketik sesuai kertas."),
+    Reason.NOT_READ: Wording("Tulisan belum terbaca", "Ketik sesuai kertas."),
 }
 
 WRITING_REASONS: dict[Reason, Wording] = {
@@ -195,7 +195,7 @@ REVIEW_REASONS: dict[ReviewReason, Wording] = {
         "Mesin dan seorang pemeriksa membaca lain. Lihat gambar, lalu pilih yang benar.",
     ),
     ReviewReason.FULL_REVIEW: Wording(
-        "Pemeriksaan penuh", "Semua tanda dari pemindai ini diperiksa dahulu."
+        "Pemeriksaan penuh", "Semua tanda jenis ini dengan cara pindai ini diperiksa dahulu."
     ),
 }
 

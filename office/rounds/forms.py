@@ -38,6 +38,14 @@ class PlanForm(forms.Form):
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "0"}),
             )
 
+    def clean(self) -> dict[str, Any] | None:
+        """A visit without paper is none; a count with an error of its own is told there."""
+        kinds = [PREFIX + kind for kind in catalog_forms()]
+        if not any(self.cleaned_data.get(name) or name in self.errors for name in kinds):
+            said = "Isi jumlah lembar yang dibawa, sedikitnya satu lembar dari satu jenis."
+            raise forms.ValidationError(said)
+        return self.cleaned_data
+
     def sheets(self) -> dict[str, int]:
         """Sheet kinds and how many of each, without the zeros. Only after `is_valid`."""
         return {

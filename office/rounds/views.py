@@ -16,6 +16,7 @@ from office.errors import OfficeError
 from office.rounds.forms import CloseForm, PlanForm, PrintForm
 from office.rounds.models import Visit
 from office.rounds.planning import plan_visit
+from office.rounds.printed import title_of
 from office.rounds.printing import commit_print, prepare_pack
 from office.rounds.states import SheetState
 from office.rounds.visits import close_visit, reconcile
@@ -68,10 +69,14 @@ def visit(request: HttpRequest, visit_id: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, found: Visit, trouble: str = "") -> HttpResponse:
+    sheets = found.sheets.select_related("copied_from").order_by("form", "seq")
+    counts = reconcile(found)
+    titles = {sheet.form: title_of(sheet) for sheet in sheets}
     context = {
         "visit": found,
-        "counts": reconcile(found),
-        "sheets": found.sheets.select_related("copied_from").order_by("form", "seq"),
+        "counts": counts,
+        "kinds": [(titles[kind], part) for kind, part in counts["by_kind"].items()],
+        "sheets": sheets,
         "n_planned": found.sheets.filter(state=SheetState.PLANNED).count(),
         "print_runs": found.print_runs.all(),
         "print_form": PrintForm(),

@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
+from forms.codelist import grouped
 from samples.simulator.filling import Value
 from tests.browser.people import Person
 
@@ -109,7 +110,7 @@ class Desk:
     def accept(self) -> None:
         """Accept, also what is warned of; the person is on another page then."""
         page = self.person.page
-        note = page.get_by_text(f"{self.code} diterima")
+        note = page.get_by_text(f"{grouped(self.code)} diterima")
         again = page.get_by_text("Tekan Terima sekali lagi")
         self.person.press("Control+Enter")
         expect(note.or_(again).first).to_be_visible()

@@ -37,7 +37,7 @@ def test_text_fields_of_a_sheet(village: Village, server: Server, rina: Person) 
         rina.press("Control+a")
         rina.type(MARKUP)
         rina.press("Enter")
-    rina.page.wait_for_function("!document.querySelector('[data-saved]').textContent.includes('…')")
+    expect(rina.page.locator("[data-saved]")).not_to_contain_text("…")
     desk.open()
     assert nothing_ran(rina)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from time import monotonic
 
 from playwright.sync_api import expect
 
 from tests.browser.desk import Desk
-from tests.browser.people import Person
+from tests.browser.people import PATIENCE_MS, Person
 from tests.browser.server import Server
 from tests.browser.village import Village
 
@@ -39,3 +41,36 @@ def test_the_second_is_led_to_another_sheet(
     assert rina.page.url != dewi.page.url
     assert rina.page.url.endswith(f"/{village.sheets[0]}/")
     assert dewi.page.url.endswith(f"/{village.sheets[1]}/")
+
+
+def test_who_leaves_a_sheet_by_any_way_gives_it_to_the_next(
+    village: Village, server: Server, arriving: Callable[[Server, str], Person]
+) -> None:
+    """Not by loading the page anew, and whoever comes back has it again."""
+    rina, dewi = arriving(server, "rina"), arriving(server, "dewi")
+    first = f"/periksa/{village.sheets[0]}/"
+    whose = """select u.username from review_claim c join rounds_sheet s on s.id = c.sheet_id
+    join auth_user u on u.id = c.by_id where s.code = ? and c.until > ?"""
+
+    def held() -> list[tuple[str]]:
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return server.rows(whose, village.sheets[0], now)
+
+    def becomes(expected: list[tuple[str]]) -> None:
+        end = monotonic() + PATIENCE_MS / 1000
+        while held() != expected and monotonic() < end:
+            rina.page.wait_for_timeout(50)
+        assert held() == expected
+
+    rina.go(first)
+    rina.page.reload()
+    rina.page.wait_for_load_state("networkidle")
+    becomes([("rina",)])
+    rina.page.get_by_role("link", name="Beranda").click()
+    becomes([])
+    rina.page.go_back()
+    becomes([("rina",)])
+    rina.page.get_by_role("link", name="Buku induk").click()
+    becomes([])
+    dewi.go("/periksa/lanjut/")
+    assert dewi.page.url.endswith(first)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from office.review.guesses import (
+    BARE_IS_NOTHING,
     BESIDE_A_MARK,
     FILLED_IS_MEANT,
     HEAVY_IS_NOTHING,
@@ -44,6 +45,18 @@ def _reading(reasons: list[Reason], **options: dict[str, Any]) -> dict[str, Any]
         (HEAVY, {"tanah": _doubtful(SCRIBBLED)}, None, HEAVY_IS_NOTHING),
         ([], {"tanah": _doubtful(CIRCLED)}, "tanah", WIDE_IS_MEANT),
         (FAINT, {"tanah": _doubtful(PALE)}, "tanah", PALE_IS_MEANT),
+        (
+            [Reason.NOT_CERTIFIED],
+            {"tanah": _doubtful(PALE), "papan": _doubtful(0.0)},
+            None,
+            BARE_IS_NOTHING**2,
+        ),
+        (
+            [Reason.NOT_CERTIFIED],
+            {"tanah": _doubtful(0.1, 0.99), "papan": _doubtful(0.0)},
+            "tanah",
+            0.99 * BARE_IS_NOTHING,
+        ),
         (FAINT, {"tanah": _doubtful(BEGUN)}, "tanah", LONE_IS_MEANT),
         ([Reason.UNCLEAR_MARK], {"tanah": _doubtful(BEGUN)}, None, SMALL_IS_NOTHING),
         (FAINT, {"tanah": _doubtful(BEGUN, 0.7)}, "tanah", 0.7),
@@ -80,6 +93,7 @@ def test_guesses_of_single_choices(
         ([], CIRCLED, True),
         (FAINT, BEGUN, False),
         (FAINT, PALE, True),
+        ([Reason.NOT_CERTIFIED], PALE, False),
     ],
 )
 def test_guesses_of_multiple_choices(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -196,3 +198,15 @@ def test_marks_of_questions_with_few_doubts_come_together(
     assert [item.field for item in taken] == ["asuransi", "lantai"]
     give_back(two_people[0], f"keluarga.{ALL_MARKS}", "doubt")
     assert len(take(two_people[1], "keluarga.lantai", "doubt", 12)) == 1
+
+
+def test_after_the_upgrade_what_screens_preset_is_made_anew(office: SmallOffice) -> None:
+    """Lists of work keep guesses, also those that an older program made."""
+    sheet = office.scanned(FILLED)
+    items.refresh()
+    assert Item.objects.filter(field="nama_kepala").update(guess="ALUD") == 1
+    migration = importlib.import_module("office.review.migrations.0012_guesses_anew")
+    for _ in range(2):
+        migration.mark_all_stale(apps, None)
+    items.refresh()
+    assert sheet.items.get(field="nama_kepala").guess == "ADUL"

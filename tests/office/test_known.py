@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from office.intake.models import ScanPage
-from office.register.models import Person
 from office.register.services import accept_sheet, reopen_sheet
 from office.review.current import CurrentField, current_values
 from office.review.known import Known, Villager, known_people, people_of
@@ -25,21 +24,20 @@ SPECS = (
 )
 
 
-def person(key: int, name: str, nik: str | None, born: date | None) -> Person:
-    precision = "day" if born else "unknown"
-    return Person(pk=key, name=name, nik=nik, birth_date=born, birth_precision=precision)
+def person(name: str, nik: str | None, born: date | None) -> Villager:
+    return Villager(name, nik, born, "day" if born else "unknown")
 
 
-JUMBERI = person(1, "JUMBERI", "6311021203859001", date(1985, 3, 12))
-INANG = person(2, "INANG", "6311025503889001", date(1988, 3, 15))
-TWIN = person(3, "JUMBERA", "6311021203859002", date(1985, 3, 12))
-UTUH = person(4, "UTUH", None, None)
+JUMBERI = person("JUMBERI", "6311021203859001", date(1985, 3, 12))
+INANG = person("INANG", "6311025503889001", date(1988, 3, 15))
+TWIN = person("JUMBERA", "6311021203859002", date(1985, 3, 12))
+UTUH = person("UTUH", None, None)
 VILLAGE = [
     JUMBERI,
     INANG,
     UTUH,
     *(
-        person(10 + n, f"{name} RIAM", f"631102010{n}9{n}000{n}", date(1990 + n, n, 1))
+        person(f"{name} RIAM", f"631102010{n}9{n}000{n}", date(1990 + n, n, 1))
         for n, name in enumerate(("ADUL", "BASRI", "DARMAN", "ENYUT", "GALUH"), start=1)
     ),
 ]

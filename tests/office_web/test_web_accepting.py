@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forms.codelist import grouped
 from office.register.models import Household, Person
 from office.register.services import KEYED_ONCE
+from office.review import views
 from office.review.decisions import record_decision
 from office.review.models import Claim
 from office.review.values import Value
@@ -52,6 +55,27 @@ def test_accepting_fills_the_register_and_goes_on_to_the_next_sheet(office: WebO
     assert first.state == SheetState.ACCEPTED
     assert Person.objects.get().nik == NIK
     assert not Claim.objects.filter(sheet=first).exists()
+
+
+def test_an_accepted_sheet_is_one_click_behind(office: WebOffice) -> None:
+    sheet = office.scanned(FILLED)
+    _decide(office, sheet)
+    _accept(office, sheet)
+    page = office.client("peninjau").get("/periksa/").content.decode()
+    assert f"Lembar {grouped(sheet.code)} diterima dan masuk buku induk." in page
+    assert f"<a href='/periksa/{sheet.code}/'>Keliru?" in page
+
+
+def test_what_brings_no_household_is_not_said_to_be_in_the_register(
+    office: WebOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feedback = SimpleNamespace(fields=[SimpleNamespace(register_as="answer.feedback.sex")])
+    monkeypatch.setattr(views, "form_of", lambda _: feedback)
+    sheet = office.scanned(FILLED)
+    _decide(office, sheet)
+    _accept(office, sheet)
+    page = office.client("peninjau").get("/periksa/").content.decode()
+    assert "diterima." in page and "masuk buku induk." not in page
 
 
 def test_after_the_last_sheet_comes_the_queue(office: WebOffice) -> None:
@@ -177,6 +201,19 @@ def test_voiding_is_final(office: WebOffice) -> None:
     assert "data-accept" not in page
     again = _post(office, sheet, "batalkan", {"reason": "lagi"}, "penyelia")
     assert again.status_code == 409
+
+
+def test_nothing_of_a_void_sheet_asks_to_be_decided(office: WebOffice) -> None:
+    sheet = office.scanned({**FILLED, "lantai": ("?", "tanah"), "nik.1": "?6311025203859001"})
+    page = office.client("penyelia").get(f"/periksa/{sheet.code}/").content.decode()
+    asking = ("is-open", "Ragu", 'class="tag"', "data-ring", 'class="why"', "Ketik sesuai kertas")
+    assert all(words in page for words in asking[:5])
+    _post(office, sheet, "batalkan", {"reason": "basah"}, "penyelia")
+    page = office.client("penyelia").get(f"/periksa/{sheet.code}/").content.decode()
+    assert [words for words in asking if words in page] == []
+    assert "Tidak diputuskan" in page
+    floor = page.split('data-field="lantai"')[1].split('data-field="')[0]
+    assert 'value="tanah"' in floor and " checked" not in floor, "not even “Tidak diisi”"
 
 
 def test_an_accepted_sheet_is_not_voided_directly(office: WebOffice) -> None:

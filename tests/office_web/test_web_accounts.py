@@ -73,3 +73,20 @@ def test_a_weak_new_password_is_refused(office: WebOffice) -> None:
     answer = office.client("peninjau").post("/kata-sandi/", sent)
     assert answer.status_code == 200
     assert _log_in(Client(), PASSWORD) == 302
+
+
+def test_who_is_sent_to_sign_in_is_told_why_and_where_it_leads(office: WebOffice) -> None:
+    told = "sesudah itu halaman yang Anda minta terbuka"
+    assert told in Client().get("/periksa/", follow=True).content.decode()
+    assert told not in Client().get("/", follow=True).content.decode(), "nobody was anywhere yet"
+
+
+def test_after_a_wrong_password_only_the_password_is_typed_again(office: WebOffice) -> None:
+    def focused(page: str) -> list[str]:
+        fields = page.split("<input ")[1:]
+        return [field.split('name="')[1].split('"')[0] for field in fields if "autofocus" in field]
+
+    assert focused(Client().get("/masuk/").content.decode()) == ["username"]
+    sent = {"username": "peninjau", "password": "salah"}
+    assert focused(Client().post("/masuk/", sent).content.decode()) == ["password"]
+    assert focused(Client().post("/masuk/", {"password": "x"}).content.decode()) == ["username"]

@@ -50,6 +50,7 @@ ALLOWED: dict[str, set[str]] = {
     "grid-leave": REVIEWERS,
     "desk": REVIEWERS,
     "upcoming": REVIEWERS,
+    "leave-desk": REVIEWERS,
     "save": REVIEWERS,
     "undo": REVIEWERS,
     "field": REVIEWERS,
@@ -73,7 +74,7 @@ OF_ACCOUNTS = {"login", "logout", "password"}
 ONLY_POST = {
     *("save", "undo", "accept", "choose", "reopen", "void", "pack", "close", "numbers", "export"),
     *(f"loose-{what}" for what in ("put", "take-off", "aside", "copy")),
-    *("grid-answer", "grid-enter", "grid-undo", "grid-leave", "end-full-review"),
+    *("grid-answer", "grid-enter", "grid-undo", "grid-leave", "leave-desk", "end-full-review"),
 }
 
 
@@ -110,7 +111,8 @@ def _address(office: WebOffice, name: str) -> str:
         "numbers": [1],
         "field": [sheet.code, "lantai"],
     }
-    of_sheet = {"desk", "upcoming", "save", "undo", "accept", "choose", "reopen", "void"}
+    of_sheet = {"desk", "upcoming", "leave-desk", "save", "undo"}
+    of_sheet |= {"accept", "choose", "reopen", "void"}
     return reverse(name, args=[sheet.code] if name in of_sheet else arguments.get(name, []))
 
 

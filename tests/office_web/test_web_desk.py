@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from office.accounts.models import AccessEvent
+from office.intake.models import ScanPage
 from office.review.decisions import record_decision
 from office.review.desk import Desk, open_desk
 from office.review.models import Claim
+from office.review.versions import version_of
 from office.rounds.models import Sheet
 from office.rounds.sheets import void
 
@@ -158,3 +160,20 @@ def test_a_planned_sheet_has_no_desk(office: WebOffice) -> None:
 def test_only_a_supervisor_sees_the_buttons_to_void(office: WebOffice, by: str) -> None:
     page = _page(office, office.scanned(FILLED), by)
     assert ("Batalkan lembar</button>" in page) == (by == "penyelia")
+
+
+def test_a_sheet_that_is_still_out_says_why_there_is_nothing_to_do(office: WebOffice) -> None:
+    page = _page(office, office.sheet())
+    assert "belum ada halamannya yang dipindai" in page and "tidak bisa diubah" not in page
+
+
+def test_the_screen_carries_the_version_of_what_it_shows(office: WebOffice) -> None:
+    sheet = office.scanned({"lantai": "tanah"})
+    fresh = str(version_of(sheet))
+    assert f'data-version="{fresh}"' in _page(office, sheet)
+    record_decision(sheet, "lantai", "semen", office.users["penyelia"])
+    scan = sheet.scan_pages.get(page_no=2)
+    ScanPage.objects.filter(pk=scan.pk).update(active=False, status=ScanPage.Status.REJECTED)
+    changed = str(version_of(sheet))
+    assert all(old != new for old, new in zip(fresh.split("-"), changed.split("-"), strict=True))
+    assert f'data-version="{changed}"' in _page(office, sheet)

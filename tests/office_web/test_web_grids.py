@@ -14,6 +14,7 @@ from office.accounts.models import AccessEvent
 from office.review import seeds
 from office.review.claims import claim
 from office.review.decisions import record_decision
+from office.review.gridcrops import options_in_question
 from office.review.models import Item
 from office.review.passes import SECOND
 from office.rounds.models import Visit
@@ -264,3 +265,53 @@ def test_the_number_of_queries_does_not_grow(
         grid.open()
     with django_assert_max_num_queries(80):
         grid.accept(tiles=grid.tiles[:6])
+
+
+def _list(office: WebOffice, query: str) -> str:
+    page = office.client("peninjau").get(f"/periksa/petak/{query}").content.decode()
+    return str(page.split('id="isi"')[1])
+
+
+def test_the_list_of_one_reason_shows_its_stacks_alone_and_the_way_to_all(
+    office: WebOffice,
+) -> None:
+    _sheets(office, 2, **{"nik.1": "?" + NIK, "lantai": ("?", "tanah")})
+    _sheets(office, 1, **{"nik.1": INK})
+    page = _list(office, "?alasan=not_read")
+    assert page.count("data-stack ") == 1 and "/keluarga/nik/ragu/" in page
+    assert "<b>1</b> dari 3" in page, "how many have it, of how many are opened"
+    assert "<b>Tulisan belum terbaca</b>: 1 isian" in page
+    assert 'href="/periksa/petak/">Tampilkan semua tumpukan' in page
+    assert _list(office, "").count("data-stack ") == 3, "the name that was read too"
+    for query in ("?alasan=tidak_ada", "?alasan="):
+        assert _list(office, query).count("data-stack ") == 3, "an unknown reason filters nothing"
+
+
+def test_a_reason_that_waits_no_more_is_no_dead_end(office: WebOffice) -> None:
+    _sheets(office, 1, **{"nik.1": INK})
+    page = _list(office, f"?alasan=faint_mark&kunjungan={office.visit.public_id}")
+    assert "Tidak ada lagi isian dengan alasan ini" in page
+    assert f'href="/periksa/petak/?kunjungan={office.visit.public_id}">Tampilkan semua' in page
+
+
+def test_few_marks_of_one_reason_are_found_in_the_stack_that_holds_them(office: WebOffice) -> None:
+    _sheets(office, 1, lantai=("?", "tanah"), asuransi=("?", "pbi_jk"))
+    page = _list(office, "?alasan=faint_mark")
+    assert "/keluarga/semua-tanda/ragu/" in page and "<b>2</b> tanda" in page
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        ("doubtful empty marked", {"a", "c"}),
+        ("marked empty marked", {"a", "c"}),
+        ("empty doubtful empty", {"b"}),
+        ("doubtful doubtful empty", {"a", "b"}),
+    ],
+)
+def test_the_picture_shows_what_is_in_doubt_and_what_is_preset(
+    states: str, shown: set[str]
+) -> None:
+    """Of a scribbled-out box beside a tick only the box was shown: the tick had to be believed."""
+    options = {name: {"state": state} for name, state in zip("abc", states.split(), strict=True)}
+    assert set(options_in_question({"options": options})) == shown

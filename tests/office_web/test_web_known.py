@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from office.register.models import Person
 from office.register.services import accept_sheet
 from office.review.current import current_values
 from office.review.decisions import record_decision
@@ -59,3 +60,14 @@ def test_strangers_get_no_offer(office: WebOffice) -> None:
     _register(office)
     stranger = {"nama.1": "SAHRUDIN", "nik.1": "6311020407909001", "tanggal_lahir.1": "04071990"}
     assert "data-known=" not in _desk(office, office.scanned(stranger))
+
+
+def test_what_was_corrected_in_the_register_is_offered_as_it_is_now(office: WebOffice) -> None:
+    _register(office)
+    sheet = office.scanned({**PERSON, "nik.1": "?" + MISREAD})
+    assert f'data-known="{NIK}"' in _desk(office, sheet)
+    corrected = NIK[:-1] + "2"
+    person = Person.objects.get()
+    person.nik = corrected
+    person.save()
+    assert f'data-known="{corrected}"' in _desk(office, sheet)

@@ -22,3 +22,18 @@ def test_a_question_is_asked_once_a_request_and_every_time_outside() -> None:
     assert serve(HttpRequest()).content == b"1 1"
     assert serve(HttpRequest()).content == b"2 2"
     assert (how_many(), how_many()) == (3, 4)
+
+
+def test_of_two_things_it_is_asked_for_each() -> None:
+    asked: list[str] = []
+
+    @once_a_request
+    def shouted(text: str) -> str:
+        asked.append(text)
+        return text.upper()
+
+    def view(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(" ".join(shouted(text) for text in ("a", "b", "a")))
+
+    assert OneRequest(view)(HttpRequest()).content == b"A B A"
+    assert asked == ["a", "b"]

@@ -10,14 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.layout import Box
 from office.intake.models import ScanFile, ScanPage
+from office.review.images import Frame
 from office.review.pictures import (
     CROP_MARGIN_MM,
+    LABEL_MARGIN_MM,
+    LETTER_MM,
+    MOST_LABEL_MM,
     PAGE_WIDTH_PX,
     THUMB_WIDTH_PX,
     crop_area,
     fraction_box,
     jpeg,
+    label_room_mm,
     turned,
     turned_box,
     turned_shape,
@@ -64,6 +70,31 @@ def test_a_crop_has_four_millimetres_round_the_field() -> None:
     assert area.px_per_mm == pytest.approx(2)
     assert area.field == (8 / 148, 108 / 148)
     assert area.size_mm == (74, 33)
+
+
+def _box(option: str, x_mm: float, y_mm: float = 10) -> Box:
+    where = {"page": 1, "x_mm": x_mm, "y_mm": y_mm, "w_mm": 5, "h_mm": 5}
+    what = {"id": "b", "field": "f", "kind": "mark", "means": "other", "option": option}
+    return Box.model_validate({**where, **what})
+
+
+def test_a_crop_shows_the_last_words_and_no_box_of_a_neighbour() -> None:
+    fields = {"cara": (_box("sendiri", 10), _box("petugas", 50)), "umur": (_box("26", 50, 30),)}
+    words = {"sendiri": "saya isi sendiri, tanpa bantuan", "petugas": "dibacakan petugas"}
+    assert label_room_mm("cara", fields, words) == pytest.approx(4 + 17 * LETTER_MM)
+    assert label_room_mm("cara", fields, {"petugas": "ya"}) == LABEL_MARGIN_MM
+    assert label_room_mm("cara", fields, {"petugas": "x" * 90}) == MOST_LABEL_MM
+    beside = {**fields, "lain": (_box("x", 80, 12),)}
+    assert label_room_mm("cara", beside, words) == 80 - 55 - 1
+    under = {**fields, "lain": (_box("x", 80, 15),)}
+    assert label_room_mm("cara", under, words) > 30
+
+
+def test_on_the_desk_a_mark_has_room_for_its_words_and_writing_none() -> None:
+    fields = {"cara": (_box("ya", 10),), "nama": (_box("", 10, 30),)}
+    frame = Frame((1000, 1000), 0, fields, {"cara": 31.0})
+    assert frame.crop_of("cara", (100, 100, 150, 150)).x1 == 150 + 310
+    assert frame.crop_of("nama", (100, 300, 150, 350)).x1 == 150 + 10 * CROP_MARGIN_MM
 
 
 def test_a_crop_ends_at_the_edge_of_the_scan() -> None:

@@ -188,6 +188,22 @@ def test_corrected_suggestions_and_medians(office: WebOffice) -> None:
     assert "1 dari 3 dibetulkan" in _page(office)
 
 
+def test_each_full_review_tells_its_own_number_and_leads_to_its_stacks(office: WebOffice) -> None:
+    office.scanned(SURE)
+    for stratum in ("single/unknown", "multiple/unknown", "ink/phone"):
+        open_full_review(stratum)
+    page = _page(office)
+    parts = (part.split("</section>")[0] for part in page.split("Pemeriksaan penuh: ")[1:])
+    notes = dict(part.split("</h2>") for part in parts)
+    n = {of: note.split("<b>")[1].split("<")[0] for of, note in notes.items() if "<b>" in note}
+    assert n == {
+        "Tanda, pilih satu (cara pindai tidak dikenal)": "4",
+        "Tanda, boleh beberapa (cara pindai tidak dikenal)": "1",
+    }
+    assert "Sekarang tidak ada yang menunggu." in notes["Tanda tangan (foto HP)"]
+    assert "/periksa/petak/?alasan=full_review" in page
+
+
 def test_a_full_review_is_announced_and_ended_with_a_note(office: WebOffice) -> None:
     sheet = office.scanned(SURE)
     open_full_review("single/unknown")
@@ -197,7 +213,7 @@ def test_a_full_review_is_announced_and_ended_with_a_note(office: WebOffice) -> 
     assert "<b>4</b> tanda" in page
     assert "Pemeriksaan penuh:" in office.client("pembaca").get("/").content.decode()
     desk = office.client("peninjau").get(f"/periksa/{sheet.code}/").content.decode()
-    assert "Semua tanda dari pemindai ini diperiksa dahulu" in desk
+    assert "Semua tanda jenis ini dengan cara pindai ini diperiksa dahulu" in desk
     address = f"/mutu/akhiri/{FullReview.objects.get().pk}/"
     answer = office.client("penyelia").post(address, {"note": "  "}, follow=True)
     assert "Tuliskan dahulu" in answer.content.decode()

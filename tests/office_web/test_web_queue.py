@@ -14,6 +14,8 @@ from office.review.current import open_fields
 from office.review.decisions import record_decision
 from office.review.models import Claim
 from office.review.queue import Waiting, by_reason, narrowed, next_sheet, waiting
+from office.review.resume import next_step
+from office.rounds.models import Sheet
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -124,6 +126,63 @@ def test_a_claim_runs_out(office: WebOffice) -> None:
     Claim.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert claim(sheet, other) is None
     assert Claim.objects.get().by == other
+
+
+def _screen(office: WebOffice, sheet: Sheet, by: str = "peninjau") -> str:
+    page = office.client(by).get(f"/periksa/{sheet.code}/").content.decode()
+    return str(page.split('data-screen="')[1].split('"')[0])
+
+
+def _leave(office: WebOffice, sheet: Sheet, screen: str, by: str = "peninjau") -> None:
+    address = f"/periksa/{sheet.code}/lepas/"
+    assert office.client(by).post(address, {"screen": screen}).status_code == 204
+
+
+def _save(office: WebOffice, sheet: Sheet) -> None:
+    sent = office.answer(sheet, "lantai", '"semen"')
+    answer = office.client("peninjau").post(f"/periksa/{sheet.code}/simpan/", sent)
+    assert answer.status_code == 200
+
+
+def test_who_leaves_a_desk_gives_the_sheet_to_the_next_and_finds_it_again(
+    office: WebOffice,
+) -> None:
+    sheet = office.scanned(TWO_REASONS)
+    other = office.users["penyelia"]
+    screen = _screen(office, sheet)
+    assert next_sheet(other) is None
+    _leave(office, sheet, screen)
+    assert next_sheet(other) == sheet
+    step = next_step(office.users["peninjau"])
+    assert step is not None and step.url == f"/periksa/{sheet.code}/"
+    assert claim(sheet, other) is None, "and it is the other's now"
+
+
+def test_what_is_said_of_an_earlier_opening_takes_nothing_away(office: WebOffice) -> None:
+    """A page that is loaded anew is left after the new one has come."""
+    sheet = office.scanned(TWO_REASONS)
+    earlier, later = _screen(office, sheet), _screen(office, sheet)
+    for screen in (earlier, "", "x" * 500):
+        _leave(office, sheet, screen)
+    _leave(office, sheet, later, by="penyelia")
+    assert next_sheet(office.users["penyelia"]) is None
+    _leave(office, sheet, later)
+    assert next_sheet(office.users["penyelia"]) == sheet
+
+
+def test_an_answer_behind_the_leaving_takes_the_sheet_no_more(office: WebOffice) -> None:
+    sheet = office.scanned(TWO_REASONS)
+    _leave(office, sheet, _screen(office, sheet))
+    _save(office, sheet)
+    assert next_sheet(office.users["penyelia"]) == sheet
+
+
+def test_an_answer_keeps_the_sheet(office: WebOffice) -> None:
+    sheet = office.scanned(TWO_REASONS)
+    _screen(office, sheet)
+    Claim.objects.update(until=timezone.now() - timedelta(seconds=1))
+    _save(office, sheet)
+    assert next_sheet(office.users["penyelia"]) is None
 
 
 @pytest.mark.parametrize(

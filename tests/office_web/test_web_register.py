@@ -113,6 +113,29 @@ def test_a_household_shows_its_answers_in_the_words_of_the_form(office: WebOffic
     assert "MARLIANA" in page
 
 
+def test_what_two_sheets_of_a_household_say_alike_is_said_once(office: WebOffice) -> None:
+    household = _household(office)
+    answer = household.answers.filter(active=True, person=None).get(value="tanah")
+    for row, value in enumerate(("papan", "tanah"), start=1):
+        answer.pk, answer.row, answer.value = None, row, value
+        answer.save(force_insert=True)
+    page = office.client("peninjau").get(f"/buku-induk/{household.pk}/").content.decode()
+    assert "<dd>Tanah, Papan</dd>" in page
+
+
+def test_from_a_search_all_households_are_one_click_away(office: WebOffice) -> None:
+    household = _household(office)
+    every = "Tampilkan semua keluarga"
+    client = office.client("peninjau")
+    assert every not in client.get("/buku-induk/").content.decode()
+    page = _search(office, "rusdi", "").content.decode()
+    assert every in page and f"/buku-induk/{household.pk}/" not in page
+    form = page.split(every)[0].rsplit("<form", 1)[1]
+    assert 'name="text" value=""' in form and 'name="desa" value=""' in form
+    page = client.post("/buku-induk/", {"text": "", "desa": ""}, follow=True).content.decode()
+    assert every not in page and f"/buku-induk/{household.pk}/" in page
+
+
 def test_a_withdrawn_household_is_gone_from_the_pages(office: WebOffice) -> None:
     household = _household(office)
     office.client("penyelia").post(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from office.reports.today import work_by_visit
 from office.review.claims import release
 from office.review.decisions import record_decision
 from office.review.models import Item
 from office.review.resume import next_step
-from office.review.stacks import take
+from office.review.stacks import ALL_MARKS, Stack, named, stacks, take
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -115,3 +117,34 @@ def test_an_old_lease_is_no_work_left_open(office: WebOffice) -> None:
     step = next_step(office.users["peninjau"])
     assert step is not None
     assert "belum selesai" not in step.words
+
+
+def test_a_reason_of_many_questions_leads_to_their_stacks_alone(office: WebOffice) -> None:
+    unread = {"no_kk": INK, **{f"{name}.1": INK for name in ("nik", "nama", "tanggal_lahir")}}
+    office.scanned({"nama_kepala": INK, **unread, "lantai": ("?", "tanah")})
+    page = _start(office)
+    assert 'href="/periksa/petak/?alasan=not_read">1 pertanyaan lagi' in page
+    assert f"?alasan=not_read&amp;kunjungan={office.visit.public_id}" in page
+
+
+def test_two_questions_of_one_name_are_told_apart_by_the_form() -> None:
+    """Two forms ask for a name."""
+    one = Stack("keluarga", "nama", "doubt", "capitals", "Nama", 3, 3, "Pendataan Keluarga")
+    other = replace(one, form="hadir", title="Daftar Hadir")
+    nik = replace(one, field="nik", label="NIK")
+    assert named([one, other, nik]) == {
+        ("doubt", "keluarga.nama"): "Nama (Pendataan Keluarga)",
+        ("doubt", "hadir.nama"): "Nama (Daftar Hadir)",
+        ("doubt", "keluarga.nik"): "NIK",
+    }
+
+
+def test_marks_of_doubt_and_of_audit_are_counted_apart(office: WebOffice) -> None:
+    """Marks that wait for two reasons are on two stacks: each chip says its own."""
+    user = office.users["peninjau"]
+    office.scanned({"lantai": ("?", "tanah"), "asuransi": ("?", "pbi_jk"), "jenis_kelamin.1": "L"})
+    few = [one for one in stacks(user) if one.field == ALL_MARKS]
+    doubt = replace(few[0], label="Tanda pada 2 pertanyaan")
+    audit = replace(few[0], purpose="audit", label="Tanda pada 9 pertanyaan")
+    (row,) = [one for one in work_by_visit(user, [], [doubt, audit])[0].reasons if one.n == 2]
+    assert [link[:2] for link in row.links] == [("Tanda pada 2 pertanyaan", 2)]

@@ -26,7 +26,12 @@ def test_the_start_page_counts_every_sheet(office: WebOffice) -> None:
     office.scanned({"nama_kepala": INK})
     office.sheet()
     page = office.client("peninjau").get("/").content.decode()
-    for words in ("<b>2</b>dicetak", "<b>1</b>dikerjakan", "<b>1</b>di luar", "<b>0</b>hilang"):
+    for words in (
+        "<b>2</b>dicetak",
+        "<b>1</b>sedang dikerjakan",
+        "<b>1</b>di luar",
+        "<b>0</b>hilang",
+    ):
         assert words in page
     assert "/lanjutkan/" in page
     assert "?alasan=not_read" in page
@@ -72,6 +77,16 @@ def _plan(office: WebOffice, **sent: object) -> Any:
     return answer
 
 
+def test_a_visit_leads_to_its_own_sheets_while_some_are_in_work(office: WebOffice) -> None:
+    sheet = office.sheet()
+    address = f"/kunjungan/{office.visit.public_id}/"
+    way = f'href="/periksa/?kunjungan={office.visit.public_id}"'
+    assert way not in office.client("penyelia").get(address).content.decode()
+    office.scan(sheet, 1, {"lantai": "tanah"})
+    assert way in office.client("penyelia").get(address).content.decode()
+    assert way not in office.client("petugas").get(address).content.decode(), "may not go there"
+
+
 def test_a_visit_is_planned_on_the_page(office: WebOffice) -> None:
     answer = _plan(office, lembar_registrasi="3")
     visit = Visit.objects.exclude(pk=office.visit.pk).get()
@@ -82,7 +97,7 @@ def test_a_visit_is_planned_on_the_page(office: WebOffice) -> None:
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({}, "Sebutkan lembar yang dibawa"),
+        ({}, "sedikitnya satu lembar dari satu jenis"),
         ({"lembar_registrasi": "3", "date": "2020-01-01"}, "sudah lewat"),
         ({"lembar_registrasi": "3", "date": "besok"}, "errorlist"),
         ({"lembar_registrasi": "3", "desa": "63.11.02.2006"}, "errorlist"),
@@ -98,6 +113,11 @@ def test_a_plan_that_cannot_be_is_told(
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert Visit.objects.count() == 1
+
+
+def test_a_count_that_cannot_be_is_told_at_its_place_alone(office: WebOffice) -> None:
+    page = _plan(office, lembar_registrasi="-1").content.decode()
+    assert page.count("errorlist") == 1 and "sedikitnya satu lembar" not in page
 
 
 def test_the_pack_counts_its_sheets_as_printed(office: WebOffice) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 
 from office.intake import photocopies
 from office.intake.models import ScanPage
+from office.review.cards import Setting, cards
+from office.review.fields import FieldView
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet
+from office.rounds.printed import title_of
 
 register = template.Library()
 
@@ -20,16 +26,21 @@ def code_groups(code: str) -> str:
 
 
 @register.filter
+def form_title(sheet: Sheet) -> str:
+    """The form of a sheet as its paper calls it."""
+    return title_of(sheet)
+
+
+@register.filter
 def copies_lacking(page: ScanPage) -> QuerySet[Sheet]:
     """Photocopies of the page's sheet that lack this page."""
     return photocopies.copies_lacking(page)
 
 
-@register.filter
-def named_pages(sheet: Sheet) -> QuerySet[ScanPage]:
-    """Pages of the sheet that a person put there, because their code could not be read."""
-    pages = sheet.scan_pages.filter(active=True, named_by__isnull=False)
-    return pages.select_related("named_by").order_by("page_no")
+@register.simple_tag
+def field_cards(fields: Iterable[FieldView], setting: Setting) -> SafeString:
+    """The cards of some fields of a desk."""
+    return cards(fields, setting)
 
 
 @register.filter

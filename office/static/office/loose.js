@@ -132,11 +132,14 @@
     if (key === "-") return () => window.Paper.zoomBy(-1);
     if (key === "r") return turnOnce;
     if (key === "n") return () => follow("[data-next]");
-    if (key === "b") return () => {
-      const aside = document.querySelector("[data-aside]");
-      if (aside) aside.focus();
-    };
+    if (key === "b") return toAside;
     return null;
+  }
+
+  /* To the button, not through it: setting aside is for Enter. */
+  function toAside() {
+    const aside = document.querySelector("[data-aside]");
+    if (aside) aside.focus();
   }
 
   function leave() {
@@ -153,7 +156,11 @@
     if (event.ctrlKey && event.key === "ArrowUp") return turnOnce;
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
     if (event.key === "Escape") return leave;
+    if (event.key === "F1") return () => dialog.showModal();
     if (event.key === "F2") return () => window.Paper.cycleZoom();
+    if (event.key === "F7") return turnOnce;
+    if (event.key === "F8") return () => follow("[data-next]");
+    if (event.key === "F9") return toAside;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") return () => choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
     if (event.target.matches("input[type=text]")) return null;
     if (event.key === "Enter" && !event.target.closest("button, a") && options()[chosen]) return () => put(options()[chosen]);

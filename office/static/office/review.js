@@ -106,6 +106,14 @@
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") answers.leave();
   });
+  /* The next person may have the sheet at once. Where this does not arrive its claim runs out. */
+  window.addEventListener("pagehide", () => {
+    if (locked) return;
+    const form = new FormData();
+    form.set("csrfmiddlewaretoken", answers.sending.token());
+    form.set("screen", desk.dataset.screen);
+    navigator.sendBeacon(desk.dataset.leave, form);
+  });
   window.addEventListener("pageshow", (event) => {
     /* The back button shows an old copy of the page: fetch what is true now. */
     if (event.persisted) window.location.reload();
