@@ -21,7 +21,7 @@ from samples.training.certify import Claims, certify
 from samples.training.crops import Crops, cut
 from scanner.capture import CaptureClass
 from scanner.handwriting import refit
-from scanner.marknet import CLASSES, COPIES, MARKS, MODELS, NET_OF, MarkClass, softmax
+from scanner.marknet import CLASSES, COPIES, MARKS, MODELS, NETS_OF, MarkClass, softmax
 
 SHARD_SHEETS = 150
 CHECK_EVERY = 10
@@ -170,7 +170,7 @@ def _write_fit(lesson: Lesson, fit: Mapping[str, Any]) -> None:
     told = {"trained_on": list(lesson.profiles), "started_from": lesson.start, "fit": fit}
     card["nets"][lesson.net] = told
     for capture in CaptureClass:
-        if NET_OF.get(capture, MARKS) == lesson.net:
+        if lesson.net in NETS_OF.get(capture, (MARKS,)):
             card["certificates"][capture.value] = {}
     _write_card(card)
 

@@ -51,7 +51,9 @@ def test_beliefs_are_shares_and_do_not_depend_on_the_batch(capture: CaptureClass
     seen = rng.integers(0, 256, (5, 2, NET_PX, NET_PX), dtype=np.uint8)
     together = chances(seen, capture)
     assert together.shape == (5, len(CLASSES))
-    assert together.sum(axis=1) == pytest.approx(np.ones(5), abs=1e-5)
+    one_net = capture is not CaptureClass.PHOTOCOPY
+    assert (together.sum(axis=1) < 1 + 1e-5).all()
+    assert (together.sum(axis=1) > 1 - 1e-5).all() == one_net
     alone = np.concatenate([chances(seen[i : i + 1], capture) for i in range(5)])
     assert alone == pytest.approx(together, abs=1e-4)
     assert chances(seen[:0], capture).shape == (0, len(CLASSES))
@@ -83,7 +85,7 @@ def test_the_net_tells_kinds_of_ink_apart(
     ("profile", "capture"),
     [("office200", CaptureClass.GREY_SCAN), ("photocopy1", CaptureClass.PHOTOCOPY)],
 )
-def test_a_copied_page_is_judged_by_the_net_for_copies(
+def test_on_a_copied_page_both_nets_must_agree_on_a_mark(
     a4: PrintedOffice, profile: str, capture: CaptureClass
 ) -> None:
     image, _ = _page(a4, Kind.TICK, profile)
@@ -97,8 +99,10 @@ def test_a_copied_page_is_judged_by_the_net_for_copies(
         beliefs.update({box.id: belief for box, belief in zip(seen.inked, told, strict=True)})
     judged = {box: one.chances for box, one in measured.marks.items() if one.chances is not None}
     assert {box: list(of.values()) for box, of in judged.items()} == beliefs
-    nets = [chances(seen.net_input, one) for one in (capture, CaptureClass.PHONE)]
-    assert (np.abs(nets[0] - nets[1]).max() > 1e-4) == (capture is CaptureClass.PHOTOCOPY)
+    own, plain = (chances(seen.net_input, one) for one in (capture, CaptureClass.PHONE))
+    marked = CLASSES.index(MarkClass.MARKED)
+    assert (own[:, marked] <= plain[:, marked]).all()
+    assert (np.abs(own - plain).max() > 1e-4) == (capture is CaptureClass.PHOTOCOPY)
 
 
 def test_every_certificate_is_worth_what_it_promises() -> None:
