@@ -229,7 +229,7 @@ def _screens(client: Client, waiting: QuerySet[Item], n: int) -> Action:
     until they run out."""
     from django.db.models import Count
 
-    from office.review.stacks import ALL_MARKS
+    from office.review.grid.stacks import ALL_MARKS
 
     stacks = waiting.filter(purpose="doubt").values("stack").annotate(n=Count("id"))
     most = max(stacks, key=lambda one: int(one["n"]))["stack"]

@@ -25,8 +25,8 @@ from office.intake.models import ScanPage
 from office.intake.photocopies import copies_lacking, file_as_copy
 from office.intake.release import ASIDE, bring_back, may_release, release, set_aside
 from office.intake.tray import next_loose
-from office.review.images import NoImageError, latest_reading, page_image, rotation_of
-from office.review.pictures import PAGE_WIDTH_PX, jpeg, turned
+from office.review.picture.images import NoImageError, latest_reading, page_image, rotation_of
+from office.review.picture.pictures import PAGE_WIDTH_PX, jpeg, turned
 from office.rounds.models import Sheet
 
 SCANNERS = (Role.PETUGAS, Role.PENINJAU, Role.PENYELIA)

@@ -20,9 +20,9 @@ from office.reports.today import (
     page_reasons,
     work_by_visit,
 )
+from office.review.grid.stacks import stacks
 from office.review.queue import for_desk
 from office.review.resume import next_step
-from office.review.stacks import stacks
 from office.rounds.models import Sheet, Visit
 from office.rounds.states import DECIDABLE, Bucket
 from office.rounds.visits import reconcile

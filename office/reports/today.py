@@ -11,9 +11,9 @@ from django.db.models import Count, Sum
 
 from office.intake.models import ScanFile, ScanPage
 from office.intake.tray import LOOSE
+from office.review.grid.stacks import ALL_MARKS, Stack, named, open_to
 from office.review.models import Item
 from office.review.resume import grid_url
-from office.review.stacks import ALL_MARKS, Stack, named, open_to
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet, Visit
 from office.rounds.states import DECIDABLE, SheetState

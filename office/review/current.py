@@ -13,7 +13,7 @@ from office.intake.models import Reading, ScanPage
 from office.review.demands import NO_DEMAND, Demand, Demands, demands_on, still_speaks
 from office.review.models import Decision
 from office.review.passes import NOTHING_SAID, Said, is_keyed_twice, said
-from office.review.strata import capture_of
+from office.review.quality.strata import capture_of
 from office.review.values import Value, tidied
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of, questions

@@ -10,11 +10,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from office.errors import OfficeError
-from office.review import audits, items
+from office.review import items
 from office.review.blind import SEEN_BEFORE, may_be_second, sights
 from office.review.current import CurrentField, current_field
 from office.review.models import Decision
 from office.review.passes import FIRST, SECOND, THIRD, Said, two_at_work
+from office.review.quality import audits
 from office.review.values import Value, checked
 from office.rounds.models import Sheet
 from office.rounds.sheets import move, move_all

@@ -9,8 +9,8 @@ from typing import Any
 
 from forms.spec import FieldSpec
 from office.intake.models import ScanPage
-from office.review.quality_models import Audit
-from office.review.strata import is_claimed, stratum_of, under_full_review
+from office.review.quality.models import Audit
+from office.review.quality.strata import is_claimed, stratum_of, under_full_review
 from office.review.wording import ReviewReason
 from office.rounds.models import Sheet
 

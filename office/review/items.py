@@ -13,10 +13,10 @@ from typing import Any
 from django.db import transaction
 
 from forms.spec import FieldSpec
-from office.review import audits
 from office.review.current import CurrentField, current_fields
 from office.review.guesses import NO_GUESS, Guess, guess_of
 from office.review.models import Item, StaleSheet
+from office.review.quality import audits
 from office.review.wording import ReviewReason
 from office.rounds.models import Sheet
 from office.rounds.states import DECIDABLE, SheetState

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from office.appendonly import AppendOnly
 from office.intake.models import ScanPage
-from office.review import quality_models as quality_models  # so that Django knows them too
 from office.rounds.models import Sheet, Visit
 
 

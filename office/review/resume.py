@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from forms.codelist import grouped
 from office.review.claims import CLAIM_TIME
-from office.review.gridforms import STAGE_OF
+from office.review.grid.forms import STAGE_OF
+from office.review.grid.stacks import Stack, named, stacks
 from office.review.models import Item
 from office.review.queue import for_desk, next_sheet
-from office.review.stacks import Stack, named, stacks
 from office.rounds.models import Sheet, Visit
 
 Purpose = Item.Purpose

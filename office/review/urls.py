@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from office.review import answers, grid_views, image_views, quality_views, views
+from office.review import views
+from office.review.desk import answers
+from office.review.grid import views as grid_views
+from office.review.picture import views as image_views
+from office.review.quality import views as quality_views
 
 GRID = "periksa/petak/<slug:form>/<slug:field>/<slug:tahap>"
 

@@ -28,7 +28,6 @@ from office.register.households import NikConflictError
 from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
 from office.review.blind import Viewer, note_sights, viewer_of
-from office.review.cards import Setting
 from office.review.claims import claim, leave, release
 from office.review.current import (
     CurrentField,
@@ -37,7 +36,9 @@ from office.review.current import (
     decisions_of,
     scanned_pages,
 )
-from office.review.desk import open_desk
+from office.review.desk.cards import Setting
+from office.review.desk.content import open_desk
+from office.review.desk.history import events_of, history_of
 from office.review.forms import (
     AcceptForm,
     ChoiceForm,
@@ -47,9 +48,8 @@ from office.review.forms import (
     QueueForm,
     ReasonForm,
 )
-from office.review.history import events_of, history_of
-from office.review.imagechoice import image_choices
 from office.review.items import refresh
+from office.review.picture.twoimages import image_choices
 from office.review.queue import by_reason, in_work, narrowed, next_sheet, waiting
 from office.review.versions import check_accepting, version_shown
 from office.rounds.models import Sheet, Visit

@@ -17,7 +17,7 @@ from forms.layout import Box
 from office.intake.context import office_context
 from office.intake.models import ScanPage
 from office.review.current import CurrentField, current_fields
-from office.review.images import NoImageError, page_image
+from office.review.picture.images import NoImageError, page_image
 from office.rounds.models import Sheet
 from scanner.context import ReaderContext, writing_settings_path
 from scanner.handwriting.cells import CellCrops, cut_cells

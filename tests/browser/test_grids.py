@@ -199,3 +199,12 @@ def test_who_leaves_gives_back_what_was_fetched_ahead(
             return
         dewi.page.wait_for_timeout(100)
     raise AssertionError(server.rows(AHEAD))
+
+
+def test_a_key_that_does_nothing_says_so(village: Village, rina: Person) -> None:
+    Grids(rina, village.truth).open("jaminan_kesehatan/ragu")
+    hint = rina.page.locator("[data-hint]")
+    rina.page.keyboard.press("-")
+    expect(hint).to_contain_text("Tombol - tidak dipakai di sini.")
+    rina.page.keyboard.press("ArrowRight")
+    expect(hint).to_be_empty()

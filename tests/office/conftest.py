@@ -24,9 +24,9 @@ from office.bootstrap import OFFICE_ZONE
 from office.datafolder import DataFolder, make_key
 from office.intake.filing import file_readings
 from office.intake.models import ScanFile, ScanPage
-from office.review import audits
 from office.review.current import current_values, open_fields
 from office.review.decisions import record_decision
+from office.review.quality import audits
 from office.review.values import Value
 from office.rounds.models import Desa, Round, Sheet, Visit
 from office.rounds.sheets import move

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from office.review.across import HEAD, fields_across
 from office.review.current import current_fields
 from office.review.decisions import record_decision, take_back
+from office.review.grid.across import HEAD, fields_across
 from office.rounds.models import Sheet
 from tests.office.conftest import INK, SmallOffice
 

@@ -12,15 +12,16 @@ from django.utils import timezone
 
 from office.accounts.roles import Role, grant
 from office.register.services import NotAcceptableError, accept_sheet, reopen_sheet
-from office.review import audits, items, strata
-from office.review.audits import Verdict, results
-from office.review.batches import Answer, answer_batch
+from office.review import items
 from office.review.current import current_field, current_fields, current_values
 from office.review.decisions import NotDecidableError, record_decision, take_back
-from office.review.grids import StackName
+from office.review.grid.batches import Answer, answer_batch
+from office.review.grid.screens import StackName
+from office.review.grid.stacks import open_to
 from office.review.models import Decision, Item
-from office.review.quality_models import Audit, AuditAnswer, AuditDraw, FullReview
-from office.review.stacks import open_to
+from office.review.quality import audits, strata
+from office.review.quality.audits import Verdict, results
+from office.review.quality.models import Audit, AuditAnswer, AuditDraw, FullReview
 from office.review.values import Value
 from office.rounds.models import Sheet
 from tests.office.conftest import SmallOffice

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 
-from office.review.batches import Answer, answer_batch, undo_batch
 from office.review.current import current_field, open_fields
-from office.review.grids import StackName
+from office.review.grid.batches import Answer, answer_batch, undo_batch
+from office.review.grid.screens import StackName
 from office.review.models import Decision, Item
 from office.rounds.models import Sheet
 from tests.office.conftest import INK, SmallOffice

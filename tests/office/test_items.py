@@ -20,9 +20,9 @@ from office.review import items
 from office.review.claims import claim
 from office.review.current import current_values, open_fields
 from office.review.decisions import record_decision, take_back
+from office.review.grid.stacks import ALL_MARKS, LEASE, give_back, stacks, take
 from office.review.models import Item, StaleSheet
 from office.review.passes import SECOND
-from office.review.stacks import ALL_MARKS, LEASE, give_back, stacks, take
 from office.rounds.models import Sheet
 from tests.office.conftest import INK, SmallOffice
 

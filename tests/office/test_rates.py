@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from office.review.rates import LEAST_ANSWERED, LEAST_AUDITED, Rate, percent
+from office.review.quality.rates import LEAST_ANSWERED, LEAST_AUDITED, Rate, percent
 
 
 def test_a_share_is_told_when_it_says_something() -> None:

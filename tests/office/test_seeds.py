@@ -11,14 +11,15 @@ import pytest
 from django.contrib.auth.models import User
 
 from office.register.services import accept_sheet
-from office.review import items, seeds
-from office.review.batches import Answer, answer_batch, undo_batch
+from office.review import items
 from office.review.current import current_fields, current_values
-from office.review.grids import StackName, next_items
+from office.review.grid.batches import Answer, answer_batch, undo_batch
+from office.review.grid.screens import StackName, next_items
+from office.review.grid.tiles import ItemView
 from office.review.models import Decision, Item
-from office.review.quality_models import KnownAnswer, Seed
-from office.review.slips import slip
-from office.review.tiles import ItemView
+from office.review.quality import seeds
+from office.review.quality.models import KnownAnswer, Seed
+from office.review.quality.slips import slip
 from office.review.values import checked, same
 from tests.fieldspecs import cells, marks
 from tests.office.conftest import SmallOffice

@@ -27,7 +27,8 @@ from office.accounts.roles import Role, grant
 from office.datafolder import DataFolder, make_key
 from office.intake.filing import file_readings
 from office.intake.models import ScanFile, ScanPage
-from office.review import audits, images
+from office.review.picture import images
+from office.review.quality import audits
 from office.review.versions import version_of
 from office.rounds.models import Desa, Round, Sheet, Visit
 from office.rounds.sheets import move

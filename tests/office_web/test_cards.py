@@ -10,11 +10,11 @@ import pytest
 
 from forms.spec import FieldSpec, Option
 from office.intake.models import ScanPage
-from office.review import desk
-from office.review.cards import Setting, cards
 from office.review.current import CurrentField
-from office.review.desk import open_desk
-from office.review.fields import CropView, FieldView, RingView, RivalView, field_view
+from office.review.desk import content
+from office.review.desk.cards import Setting, cards
+from office.review.desk.content import open_desk
+from office.review.desk.fields import CropView, FieldView, RingView, RivalView, field_view
 from office.review.markup import attributes_of
 from office.review.passes import Said
 from office.review.wording import Wording
@@ -88,7 +88,7 @@ def test_nor_in_an_option_or_an_outline() -> None:
     spec = FieldSpec(id="a", kind="mark", label=HOSTILE, page=1, choice="single", options=options)
     reading: dict[str, Any] = {"value": HOSTILE, "state": "sure", "reasons": [], "box_px": None}
     view = field_view(CurrentField(HOSTILE, spec, ScanPage(pk=1), reading, Said()), None)
-    outlined = desk._box(replace(view, box="0.1 0.1 0.2 0.2"), 1414.0)
+    outlined = content._box(replace(view, box="0.1 0.1 0.2 0.2"), 1414.0)
     read = Elements(cards([view], HERE) + outlined)
     assert not read.named("script")
     assert not read.open and not read.crossed

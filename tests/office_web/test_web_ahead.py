@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from office.review import seeds
 from office.review.decisions import record_decision
 from office.review.models import Item
+from office.review.quality import seeds
 from office.rounds.models import Sheet
 from tests.office_web.gridtalk import Grid, tiles_in
 

@@ -9,7 +9,7 @@ import pytest
 from office.accounts.models import AccessEvent
 from office.intake.models import ScanPage
 from office.review.decisions import record_decision
-from office.review.desk import Desk, open_desk
+from office.review.desk.content import Desk, open_desk
 from office.review.models import Claim
 from office.review.versions import version_of
 from office.rounds.models import Sheet

@@ -12,11 +12,11 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from office.register.services import accept_sheet, void_sheet
-from office.review import seeds
 from office.review.current import current_field, current_values, open_fields
 from office.review.decisions import record_decision, take_back
 from office.review.models import Decision, Item
 from office.review.passes import FIRST, SECOND, THIRD
+from office.review.quality import seeds
 from office.rounds.models import Sheet
 from tests.office_web.gridtalk import Grid, tiles_in
 

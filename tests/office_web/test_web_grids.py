@@ -11,12 +11,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from office.accounts.models import AccessEvent
-from office.review import seeds
 from office.review.claims import claim
 from office.review.decisions import record_decision
-from office.review.gridcrops import options_in_question
+from office.review.grid.crops import options_in_question
 from office.review.models import Item
 from office.review.passes import SECOND
+from office.review.quality import seeds
 from office.rounds.models import Visit
 from tests.office_web.gridtalk import Grid
 

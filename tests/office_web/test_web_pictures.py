@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from forms.layout import Box
 from office.intake.models import ScanFile, ScanPage
-from office.review.images import Frame
-from office.review.pictures import (
+from office.review.picture.images import Frame
+from office.review.picture.pictures import (
     CROP_MARGIN_MM,
     LABEL_MARGIN_MM,
     LETTER_MM,

@@ -9,13 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from office.register.services import accept_sheet, reopen_sheet
-from office.review import audits, items, quality, seeds
+from office.review import items
 from office.review.current import current_field, current_values, open_fields
 from office.review.decisions import record_decision
-from office.review.grids import StackName, next_items
+from office.review.grid.screens import StackName, next_items
 from office.review.models import Decision
-from office.review.quality_models import FullReview, KnownAnswer, Seed
-from office.review.strata import open_full_review
+from office.review.quality import audits, seeds
+from office.review.quality import report as quality
+from office.review.quality.models import FullReview, KnownAnswer, Seed
+from office.review.quality.strata import open_full_review
 from office.review.values import Value
 from office.rounds.models import Sheet
 

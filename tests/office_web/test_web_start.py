@@ -11,9 +11,9 @@ from django.utils import timezone
 from office.reports.today import work_by_visit
 from office.review.claims import release
 from office.review.decisions import record_decision
+from office.review.grid.stacks import ALL_MARKS, Stack, named, stacks, take
 from office.review.models import Item
 from office.review.resume import next_step
-from office.review.stacks import ALL_MARKS, Stack, named, stacks, take
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries

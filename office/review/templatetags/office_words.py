@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 
 from office.intake import photocopies
 from office.intake.models import ScanPage
-from office.review.cards import Setting, cards
-from office.review.fields import FieldView
+from office.review.desk.cards import Setting, cards
+from office.review.desk.fields import FieldView
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet
 from office.rounds.printed import title_of

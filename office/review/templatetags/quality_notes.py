@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from office.review.strata import stratum_words, under_full_review
+from office.review.quality.strata import stratum_words, under_full_review
 
 register = template.Library()
 

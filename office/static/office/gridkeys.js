@@ -7,6 +7,7 @@ window.GridKeys = function (grid) {
   const until = { signal: grid.left };
   const here = () => grid.here();
   let mayLeave = false;
+  let isTold = false; /* that the last key does nothing here */
 
   function columns() {
     const tiles = grid.tiles();
@@ -74,8 +75,13 @@ window.GridKeys = function (grid) {
     if (event.key === " ") return () => here() && here().flip();
     const at = LETTERS.indexOf(key);
     if (!isText && key.length === 1 && at >= 0 && tiles[at]) return () => { enter(tiles[at]); tiles[at].flip(); };
-    if (!/^[0-9]$/.test(key)) return null;
+    if (!/^[0-9]$/.test(key)) return key.length === 1 ? () => nothing(event.key) : null;
     return isThird ? () => chooseRival(Number(key)) : () => here() && here().pick(Number(key));
+  }
+
+  function nothing(key) {
+    tell(`Tombol ${key} tidak dipakai di sini. Tombol ? menampilkan semua tombol layar ini.`);
+    isTold = true;
   }
 
   function chooseRival(number) {
@@ -108,6 +114,8 @@ window.GridKeys = function (grid) {
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     grid.counted();
     if (event.key !== "Escape") mayLeave = false;
+    if (isTold) tell("");
+    isTold = false;
     const command = commandFor(event);
     if (!command) return;
     event.preventDefault();

@@ -24,12 +24,12 @@ from django.db.models import Q
 
 from forms.spec import FieldSpec
 from office.intake.models import ScanPage
-from office.review.across import fields_across
 from office.review.current import CurrentField, reading_of
 from office.review.demands import NO_DEMAND, Demand
+from office.review.grid.across import fields_across
 from office.review.models import Decision
-from office.review.quality_models import Audit, AuditAnswer, AuditDraw
-from office.review.strata import (
+from office.review.quality.models import Audit, AuditAnswer, AuditDraw
+from office.review.quality.strata import (
     MOST_ERRORS,
     capture_of,
     device_of,

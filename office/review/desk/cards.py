@@ -10,7 +10,7 @@ from html import escape
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from office.review.fields import CropView, FieldView, RivalView
+from office.review.desk.fields import CropView, FieldView, RivalView
 
 DISABLED = " disabled"
 CONFIRM = '<button type="button" tabindex="-1" class="plain ok" data-do="confirm">{}</button>'

@@ -15,8 +15,8 @@ from office.accounts.models import AccessEvent
 from office.accounts.roles import Role
 from office.intake.models import Reading, ScanPage
 from office.review.current import reading_of
-from office.review.gridcrops import surroundings, tile_area
-from office.review.images import (
+from office.review.grid.crops import surroundings, tile_area
+from office.review.picture.images import (
     Frame,
     NoImageError,
     frame_in,
@@ -24,7 +24,7 @@ from office.review.images import (
     page_image,
     rotation_of,
 )
-from office.review.pictures import (
+from office.review.picture.pictures import (
     CROP_WIDTH_PX,
     PAGE_WIDTH_PX,
     THUMB_WIDTH_PX,

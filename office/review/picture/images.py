@@ -14,7 +14,7 @@ from django.conf import settings
 from forms.layout import Box
 from office.intake.models import ScanPage
 from office.intake.store import stored_path
-from office.review.pictures import (
+from office.review.picture.pictures import (
     CROP_MARGIN_MM,
     CropArea,
     Grey,

@@ -57,7 +57,7 @@ def _view(
     sheet nearly the same."""
     classes = f"choice{'' if value else ' none'}{' doubtful' if doubtful else ''}"
     told = {"type": kind, "name": f"isian-{name}", "value": value, "checked": checked}
-    tag = ' <b class="tag">ragu</b>' if doubtful else ""
+    tag = ' <b class="tag">mesin ragu</b>' if doubtful else ""
     shown = f' <i class="key">{key}</i>' if key else ""
     return ChoiceView(
         f'<label class="{classes}"><input{attributes_of(told)}',

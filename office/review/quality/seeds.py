@@ -19,16 +19,16 @@ from django.db.models import Q
 
 from forms.spec import FieldSpec
 from office.errors import OfficeError
-from office.review.across import Found, fields_across
-from office.review.audits import office_key
 from office.review.current import needs_person
 from office.review.demands import NO_DEMAND
-from office.review.doubts import text_places
+from office.review.grid.across import Found, fields_across
 from office.review.guesses import Guess
 from office.review.models import Decision, Item
 from office.review.passes import Keying, Said
-from office.review.quality_models import KnownAnswer, Seed
-from office.review.slips import slip
+from office.review.picture.doubts import text_places
+from office.review.quality.audits import office_key
+from office.review.quality.models import KnownAnswer, Seed
+from office.review.quality.slips import slip
 from office.review.values import Value, checked, same, tidied
 from office.rounds.models import Sheet
 from office.rounds.states import DECIDABLE, SheetState

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from office.review.batches import Answer
 from office.review.forms import HOUR_MS
-from office.review.grids import StackName
+from office.review.grid.batches import Answer
+from office.review.grid.screens import StackName
 from office.review.models import Item
 from office.review.values import is_value
 from office.review.wording import WORDINGS

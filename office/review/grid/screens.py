@@ -11,21 +11,21 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 
 from forms.spec import FieldSpec
-from office.review import seeds
-from office.review.across import Found, fields_across
 from office.review.current import CurrentField
-from office.review.fields import crops_at
-from office.review.gridcrops import options_in_question, spot_of, tile_area
-from office.review.gridwarnings import companions, warnings_of
+from office.review.desk.fields import crops_at
+from office.review.grid.across import Found, fields_across
+from office.review.grid.crops import options_in_question, spot_of, tile_area
+from office.review.grid.stacks import ALL_MARKS, take
+from office.review.grid.tiles import SHORT_CELLS, CellView, ItemView, RivalView, ShotView
+from office.review.grid.warnings import companions, warnings_of
+from office.review.grid.ways import ways_of
 from office.review.guesses import NO_GUESS, Guess, doubtful_cells
-from office.review.images import Frame, frame_in
 from office.review.items import kind_of
 from office.review.models import Decision, Item
-from office.review.pictures import CropArea
-from office.review.stacks import ALL_MARKS, take
-from office.review.tiles import SHORT_CELLS, CellView, ItemView, RivalView, ShotView
+from office.review.picture.images import Frame, frame_in
+from office.review.picture.pictures import CropArea
+from office.review.quality import seeds
 from office.review.values import Value
-from office.review.ways import ways_of
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Visit
 from office.rounds.printed import form_of

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 
 from forms.spec import FormSpec
-from office.review.across import Found
 from office.review.blind import Viewer
 from office.review.checks import warnings
+from office.review.grid.across import Found
 from office.review.guesses import Guess
 from office.review.passes import two_at_work
 from office.review.values import Value

@@ -15,9 +15,9 @@ from office.intake.models import ScanPage
 from office.review.blind import OPEN_EYES, Viewer, visible_values
 from office.review.checks import warnings
 from office.review.current import CurrentField, Scanned, current_fields, scanned_pages
-from office.review.fields import FieldView, field_view
-from office.review.images import Frame, frame_in, outline
+from office.review.desk.fields import FieldView, field_view
 from office.review.known import known_texts
+from office.review.picture.images import Frame, frame_in, outline
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from forms.spec import FieldSpec
 from office.review.models import StaleSheet
-from office.review.quality_models import FullReview
+from office.review.quality.models import FullReview
 from office.rounds.models import Sheet
 from office.rounds.states import DECIDABLE
 from scanner.capture import CaptureClass

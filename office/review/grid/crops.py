@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from office.review.images import Frame
-from office.review.pictures import CropArea, size_mm, turned_box
+from office.review.picture.images import Frame
+from office.review.picture.pictures import CropArea, size_mm, turned_box
 from scanner.reading import BoxPx, MarkState
 
 TILE_WIDTH_MM = 62.0

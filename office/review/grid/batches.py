@@ -12,16 +12,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from office.review import audits, items, seeds
-from office.review.across import Found, fields_across
+from office.review import items
 from office.review.current import CurrentField
 from office.review.decisions import NotDecidableError, Work, decidable, decide, revert, write_all
-from office.review.grids import StackName
+from office.review.grid.across import Found, fields_across
+from office.review.grid.screens import StackName
+from office.review.grid.stacks import ALL_MARKS
 from office.review.models import Decision, Item
 from office.review.passes import FIRST, SECOND, THIRD
-from office.review.quality_models import AuditAnswer
+from office.review.quality import audits, seeds
+from office.review.quality.models import AuditAnswer
 from office.review.spoken import spoken, spoken_name
-from office.review.stacks import ALL_MARKS
 from office.review.values import InvalidValueError, Value, checked
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of

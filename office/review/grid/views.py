@@ -17,9 +17,9 @@ from forms.spec import FieldSpec
 from office.accounts.access import allow
 from office.accounts.log import looked_at_all
 from office.accounts.models import AccessEvent
-from office.review.batches import Outcome, Undone, answer_batch, undo_batch
-from office.review.gridforms import STAGE_OF, BatchForm, ScreenForm, VisitForm, stack_name
-from office.review.grids import (
+from office.review.grid.batches import Outcome, Undone, answer_batch, undo_batch
+from office.review.grid.forms import STAGE_OF, BatchForm, ScreenForm, VisitForm, stack_name
+from office.review.grid.screens import (
     StackName,
     entries,
     known_entry,
@@ -27,8 +27,7 @@ from office.review.grids import (
     per_screen,
     views,
 )
-from office.review.models import Item
-from office.review.stacks import (
+from office.review.grid.stacks import (
     Stack,
     give_back,
     keep,
@@ -40,7 +39,8 @@ from office.review.stacks import (
     still_held,
     waiting_in,
 )
-from office.review.tiles import ItemView
+from office.review.grid.tiles import ItemView
+from office.review.models import Item
 from office.review.views import REVIEWERS, of_another, user_of
 from office.review.wording import wording_of
 from office.rounds.models import Sheet, Visit

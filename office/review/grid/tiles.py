@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from office.review.gridcrops import Spot
+from office.review.grid.crops import Spot
 from office.review.markup import attributes_of
 from office.review.values import Value
 from office.review.wording import Wording

@@ -13,14 +13,14 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Max
 
 from forms.spec import FieldSpec
-from office.review.audits import Result, Verdict
 from office.review.current import spec_of
 from office.review.models import Decision, Item
 from office.review.passes import Said, said
-from office.review.quality_models import Audit, AuditDraw, KnownAnswer
-from office.review.rates import LEAST_AUDITED, Rate
+from office.review.quality.audits import Result, Verdict
+from office.review.quality.models import Audit, AuditDraw, KnownAnswer
+from office.review.quality.rates import LEAST_AUDITED, Rate
+from office.review.quality.strata import stratum_of, stratum_words, under_full_review
 from office.review.spoken import spoken, spoken_name
-from office.review.strata import stratum_of, stratum_words, under_full_review
 from office.review.wording import ReviewReason
 from office.rounds.models import Sheet
 from office.rounds.printed import form_of, printed_form

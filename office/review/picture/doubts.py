@@ -9,8 +9,8 @@ from typing import Any
 
 from forms.spec import FieldSpec
 from office.review.guesses import doubtful_cells
-from office.review.images import Frame
-from office.review.pictures import CropArea, turned_box
+from office.review.picture.images import Frame
+from office.review.picture.pictures import CropArea, turned_box
 from office.review.values import tidied
 
 RING_MM = 0.6

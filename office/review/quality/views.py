@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from office.accounts.access import allow
 from office.accounts.roles import Role, has_role
 from office.review import items
-from office.review import quality as figures
-from office.review.audits import RATE, results
-from office.review.quality_models import FullReview
-from office.review.rates import LEAST_ANSWERED, LEAST_AUDITED
-from office.review.strata import MOST_ERRORS, end_full_review, stratum_words
+from office.review.quality import report as figures
+from office.review.quality.audits import RATE, results
+from office.review.quality.models import FullReview
+from office.review.quality.rates import LEAST_ANSWERED, LEAST_AUDITED
+from office.review.quality.strata import MOST_ERRORS, end_full_review, stratum_words
 from office.review.views import REVIEWERS, user_of
 
 ENDED_SHOWN = 5

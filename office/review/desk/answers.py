@@ -17,17 +17,17 @@ from office.accounts.access import allow
 from office.accounts.roles import Role, has_role
 from office.errors import OfficeError
 from office.review.blind import HIDDEN, Viewer, note_sights, viewer_of, visible_values
-from office.review.cards import Setting, cards
 from office.review.checks import warnings
 from office.review.claims import prolong
 from office.review.current import CurrentField, current_field, current_fields, reading_of
 from office.review.decisions import NotDecidableError, record_decision, take_back
-from office.review.fields import field_view, flag, was
+from office.review.desk.cards import Setting, cards
+from office.review.desk.fields import field_view, flag, was
 from office.review.forms import DecisionForm, VersionForm
-from office.review.images import frame_in
 from office.review.known import known_text
 from office.review.models import Decision
 from office.review.passes import FIRST, THIRD
+from office.review.picture.images import frame_in
 from office.review.spoken import spoken, spoken_name
 from office.review.values import InvalidValueError
 from office.review.versions import (

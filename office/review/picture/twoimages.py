@@ -10,7 +10,7 @@ from forms.spec import FormSpec
 from office.intake.models import ScanPage
 from office.intake.sameness import claims, contradictions
 from office.review.current import Scanned
-from office.review.images import Frame, frame_in, latest_reading, outline
+from office.review.picture.images import Frame, frame_in, latest_reading, outline
 from office.review.spoken import spoken_name
 
 Reading = Mapping[str, Any]

@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from office.review.blind import OPEN_EYES, Viewer
-from office.review.choices import ChoiceView, choices_of
 from office.review.current import CurrentField, is_suggestion
-from office.review.doubts import Doubt, doubts_of
+from office.review.desk.choices import ChoiceView, choices_of
 from office.review.guesses import NO_GUESS, Guess, guess_at, guess_of
-from office.review.images import Frame
 from office.review.markup import attributes_of
 from office.review.models import Decision
 from office.review.passes import is_keyed_twice
-from office.review.pictures import CropArea
+from office.review.picture.doubts import Doubt, doubts_of
+from office.review.picture.images import Frame
+from office.review.picture.pictures import CropArea
 from office.review.spoken import spoken, spoken_name
 from office.review.values import Value
 from office.review.wording import ReviewReason, Wording, wording_of

@@ -1,0 +1,1 @@
+"""Sheet mode: one sheet of paper with its fields beside it, and their answers."""

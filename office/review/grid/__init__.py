@@ -1,0 +1,1 @@
+"""Grid mode: the same question on many sheets, one screen after the other."""

@@ -1,0 +1,1 @@
+"""Honest quality: audits, known answers, and what they tell of errors."""
