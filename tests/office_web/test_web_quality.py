@@ -56,6 +56,19 @@ def test_an_empty_office_is_told_what_will_be_measured(office: WebOffice) -> Non
     assert "uji petik" in page and "Cara membaca angka" in page
 
 
+def test_the_page_begins_with_what_it_means_and_what_is_to_do(all_drawn: WebOffice) -> None:
+    assert "Belum ada tanda yang diuji petik" in _page(all_drawn)
+    assert "Tidak ada yang perlu dikerjakan" in _page(all_drawn)
+    sheet = all_drawn.scanned(SURE)
+    _see(all_drawn, sheet, "jenis_kelamin.1", None)
+    page = _page(all_drawn)
+    assert "Sampai hari ini 1 tanda diuji petik: tidak satu pun salah" in page
+    assert "tanda menunggu diuji petik" in page
+    _see(all_drawn, sheet, "lantai", "semen")
+    record_decision(sheet, "lantai", "semen", all_drawn.users["penyelia"])
+    assert "2 tanda diuji petik: <b>1 salah dibaca mesin</b>" in _page(all_drawn)
+
+
 def test_a_stratum_is_told_from_enough_audits_on(
     all_drawn: WebOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

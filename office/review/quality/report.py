@@ -114,6 +114,12 @@ def strata_rows(counts: Counts) -> list[StratumRow]:
     return sorted(rows, key=lambda row: (not row.under_review, -row.rate.n))
 
 
+def together(rows: list[StratumRow]) -> Rate:
+    """How many were looked at in all strata, and how many were wrong: counts to begin with, no
+    estimate of anything."""
+    return Rate(sum(row.rate.errors for row in rows), sum(row.rate.n for row in rows))
+
+
 def device_rows(counts: Counts) -> list[tuple[str, list[StratumRow]]]:
     """The same for each device that files name, by its name; files that name none come last.
     Nothing while no file names any."""

@@ -45,10 +45,12 @@ def quality(request: HttpRequest) -> HttpResponse:
     sees_all = has_role(user, Role.PENYELIA)
     answered, latest = results(), figures.latest_decisions()
     counts = figures.counted(answered)
+    strata = figures.strata_rows(counts)
     of_whom = None if sees_all else user
     context = {
         "sees_all": sees_all,
-        "strata": figures.strata_rows(counts),
+        "audited": figures.together(strata),
+        "strata": strata,
         "devices": figures.device_rows(counts),
         "differences": figures.differences(answered),
         "n_waiting": figures.n_audits_waiting(),
