@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from office.onerequest import once_a_request
-from office.review.models import Claim
+from office.review.models import Claim, Item
 from office.rounds.models import Sheet
 
 CLAIM_TIME = timedelta(minutes=15)
@@ -51,6 +51,14 @@ def leave(sheet: Sheet, user: User, screen: str) -> None:
 def release(sheet: Sheet, user: User) -> None:
     """Give the sheet back, if it was the user's."""
     Claim.objects.filter(sheet=sheet, by=user).delete()
+
+
+def on_grids_of_others(sheet: Sheet, user: User) -> list[tuple[str, int]]:
+    """Who has how many fields of this sheet on a grid now: both may go on, and who comes second is
+    shown both answers."""
+    held = Item.objects.filter(sheet=sheet, claimed_until__gte=timezone.now())
+    others = held.exclude(claimed_by=user).order_by().values_list("claimed_by__username")
+    return sorted(others.annotate(n=Count("id")))
 
 
 @once_a_request

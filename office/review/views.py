@@ -28,7 +28,7 @@ from office.register.households import NikConflictError
 from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
 from office.review.blind import Viewer, note_sights, viewer_of
-from office.review.claims import claim, leave, release
+from office.review.claims import claim, leave, on_grids_of_others, release
 from office.review.current import (
     CurrentField,
     current_fields,
@@ -182,6 +182,7 @@ def show_desk(
         "version": version_shown(decisions, events, active),
         "locked": locked,
         "other": other,
+        "on_grids": [] if locked else on_grids_of_others(sheet, user),
         "screen": screen,
         "trouble": trouble,
         "setting": Setting(sheet.form, locked, has_role(user, Role.PENYELIA), trouble, field),

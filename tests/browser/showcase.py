@@ -119,11 +119,13 @@ class Showcase:
     addresses: dict[str, str]
 
     def show(self, name: str, size: ViewportSize) -> Page:
-        """The page with one screen on it, loaded but for pictures that are far down."""
+        """The page with one screen on it, loaded but for pictures that are far down. Guesses come
+        behind the page, and what stands below them moves."""
         who = self.stranger if name == "masuk" else self.person
         page = who.page
         page.set_viewport_size(size)
         who.go(self.addresses[name])
+        expect(page.locator("[data-waiting]")).to_have_count(0)
         return page
 
 

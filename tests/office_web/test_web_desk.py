@@ -14,6 +14,7 @@ from office.review.models import Claim
 from office.review.versions import version_of
 from office.rounds.models import Sheet
 from office.rounds.sheets import void
+from tests.office_web.gridtalk import Grid
 
 if TYPE_CHECKING:
     from tests.office_web.conftest import WebOffice
@@ -177,3 +178,14 @@ def test_the_screen_carries_the_version_of_what_it_shows(office: WebOffice) -> N
     changed = str(version_of(sheet))
     assert all(old != new for old, new in zip(fresh.split("-"), changed.split("-"), strict=True))
     assert f'data-version="{changed}"' in _page(office, sheet)
+
+
+def test_who_has_fields_of_the_sheet_on_a_grid_is_told(office: WebOffice) -> None:
+    sheet = office.scanned({"nama_kepala": "RUSDI"})
+    says = "1 isian lembar ini sekarang ada di layar <b>penyelia</b>"
+    desk = f"/periksa/{sheet.code}/"
+    assert says not in office.client("peninjau").get(desk).content.decode()
+    Claim.objects.all().delete()
+    assert Grid(office, "penyelia", "nama_kepala/ragu").open().tiles
+    assert says in office.client("peninjau").get(desk).content.decode()
+    assert says not in office.client("penyelia").get(desk).content.decode()

@@ -276,3 +276,10 @@ def test_a_blind_grid_gives_nothing_away(all_drawn: WebOffice) -> None:
     assert plain[0] == plain[1] == plain[2]
     shots = {str(one.shot).replace(f"/gambar/{one.page}/", "") for one in shown}
     assert len(shots) == 1 and not any(one.has_preset for one in shown)
+
+
+def test_what_an_audit_saw_otherwise_comes_first_on_the_desk(all_drawn: WebOffice) -> None:
+    sheet = all_drawn.scanned(SURE)
+    _see(all_drawn, sheet, "lantai", "semen")
+    desk = all_drawn.client("admin").get(f"/periksa/{sheet.code}/").content.decode()
+    assert 'data-jump="lantai"' in desk

@@ -36,9 +36,10 @@ CONFLICTS = frozenset(
     {
         *(Reason.TWO_MARKS, Reason.MARK_AND_CANCELLED, Reason.ALL_MARKED),
         *(Reason.NIK_CONTRADICTS_BIRTH_DATE, Reason.NIK_CONTRADICTS_SEX),
+        ReviewReason.AUDIT_DIFFERS,
     }
 )
-"""Reasons that say that two things on the paper do not go together."""
+"""Reasons that say that two things on the paper do not go together, or two who looked at it."""
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,7 @@ def _conflict(current: CurrentField) -> str:
         return wording_of(ReviewReason.KEYINGS_DIFFER).label
     if not current.is_open:
         return ""
-    found = (code for code in current.reading["reasons"] if code in CONFLICTS)
+    found = (code for code in current.reasons if code in CONFLICTS)
     return next((wording_of(code).label for code in found), "")
 
 

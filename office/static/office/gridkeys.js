@@ -73,6 +73,8 @@ window.GridKeys = function (grid) {
     const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -column, ArrowDown: column };
     if (moves[event.key]) return () => step(moves[event.key]);
     if (event.key === " ") return () => here() && here().flip();
+    const beyond = event.shiftKey && /^Digit([1-9])$/.exec(event.code); /* of ten options and more */
+    if (beyond && !isThird) return () => here() && here().pick(9 + Number(beyond[1]));
     const at = LETTERS.indexOf(key);
     if (!isText && key.length === 1 && at >= 0 && tiles[at]) return () => { enter(tiles[at]); tiles[at].flip(); };
     if (!/^[0-9]$/.test(key)) return key.length === 1 ? () => nothing(event.key) : null;

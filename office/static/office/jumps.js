@@ -33,5 +33,6 @@ window.Jumps = function (place) {
     button.addEventListener("click", () => flip(button.closest("[data-choice]")));
   }
 
-  return { next, step, flip, firstChoice: () => choices[0] };
+  const firstField = () => list.map((jump) => jump.dataset.jump).find(Boolean);
+  return { next, step, flip, firstChoice: () => choices[0], firstField };
 };

@@ -125,6 +125,7 @@
   const start =
     asked ||
     place.all().find((field) => field.classList.contains("is-differ")) ||
+    (jumps.firstField() && place.find(jumps.firstField())) ||
     place.all().find(F.isOpen);
   if (!locked && !asked && jumps.firstChoice()) jumps.firstChoice().focus();
   else if (start && !locked) place.focusOn(start);

@@ -95,7 +95,7 @@ window.Tile = (function () {
     function legend() {
       if (kind === "text") return [];
       if (kind === "ink") return [["1", "Ada"], ["2", "Tidak ada"]];
-      const listed = choices.slice(0, 9).map(([, label], n) => [String(n + 1), label]);
+      const listed = choices.map(([, label], n) => [n < 9 ? String(n + 1) : `Shift ${n - 8}`, label]);
       return [...listed, ["0", "Tidak diisi"]];
     }
 
