@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
+from html import escape
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.desk import Desk
 from tests.browser.grid import Grids
@@ -208,3 +211,19 @@ def test_a_key_that_does_nothing_says_so(village: Village, rina: Person) -> None
     expect(hint).to_contain_text("Tombol - tidak dipakai di sini.")
     rina.page.keyboard.press("ArrowRight")
     expect(hint).to_be_empty()
+
+
+def test_a_question_of_twelve_options_has_a_key_for_each(village: Village, rina: Person) -> None:
+    """None of the village's has so many: one is made of another on its way to the browser."""
+    options = [[f"p{n}", f"Pilihan {n}"] for n in range(1, 13)]
+    choices = f'data-choices="{escape(json.dumps(options))}"'
+
+    def twelve(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub('data-choices="[^"]*"', choices, answer.text()))
+
+    rina.page.route("**/jaminan_kesehatan/ragu/", twelve)
+    Grids(rina, village.truth).open("jaminan_kesehatan/ragu")
+    expect(rina.page.locator("[data-legend]")).to_contain_text("Pilihan 12")
+    rina.page.keyboard.press("Shift+2")
+    expect(rina.page.locator("[data-tile]").first).to_contain_text("Pilihan 11")
