@@ -15,9 +15,11 @@ from office.accounts.access import allow
 from office.accounts.roles import Role, has_role
 from office.reports.today import (
     VisitWork,
+    Work,
     loose_reasons,
     n_loose,
     page_reasons,
+    visits_at_work,
     work_by_visit,
 )
 from office.review.grid.stacks import stacks
@@ -25,9 +27,12 @@ from office.review.queue import for_desk
 from office.review.resume import next_step
 from office.rounds.models import Sheet, Visit
 from office.rounds.states import DECIDABLE, Bucket
-from office.rounds.visits import reconcile
+from office.rounds.visits import reconcile_all
 
-VISITS_SHOWN = 6
+CARDS = 6
+"""Visits at work that are told whole; each further one has a line with what waits of it."""
+
+FINISHED_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -55,14 +60,17 @@ class VisitCard:
 def start(request: HttpRequest) -> HttpResponse:
     """What waits by reason and by visit, what is missing, and the next thing to do."""
     user = cast(User, request.user)
-    shown = list(Visit.objects.select_related("desa", "round")[:VISITS_SHOWN])
-    waiting = stacks(user)
-    work = work_by_visit(user, shown, waiting)
+    waiting = stacks(user)  # first: it makes the lists of work anew
+    at_work, finished, n_finished = _visits()
+    work = work_by_visit(user, at_work[:CARDS], waiting)
     in_work = Sheet.objects.filter(state__in=DECIDABLE)
     reviews = has_role(user, Role.PENINJAU, Role.PENYELIA)
     context = {
-        "cards": [VisitCard(visit, reconcile(visit), work.get(visit.pk)) for visit in shown],
-        "n_visits": Visit.objects.count(),
+        "cards": _cards(at_work[:CARDS], work),
+        "further": _cards(at_work[CARDS:], work),
+        "finished": _cards(finished, work),
+        "n_finished": n_finished,
+        "n_visits": len(at_work) + n_finished,
         "n_waiting": in_work.count(),
         "n_ready": for_desk(user, ready=True).count(),
         "all": work.get(0),
@@ -72,6 +80,19 @@ def start(request: HttpRequest) -> HttpResponse:
         "step": next_step(user, waiting) if reviews else None,
     }
     return render(request, "start/start.html", context)
+
+
+def _visits() -> tuple[list[Visit], list[Visit], int]:
+    """All visits at work, the newest of the finished ones, and how many of those there are."""
+    every = Visit.objects.select_related("desa", "round")
+    at_work = list(every.filter(pk__in=visits_at_work().values("pk")))
+    finished = every.exclude(pk__in=[visit.pk for visit in at_work])
+    return at_work, list(finished[:FINISHED_SHOWN]), finished.count()
+
+
+def _cards(visits: list[Visit], work: Work) -> list[VisitCard]:
+    counts = reconcile_all(visits)
+    return [VisitCard(visit, counts[visit.pk], work.get(visit.pk)) for visit in visits]
 
 
 @allow(Role.PENINJAU, Role.PENYELIA)

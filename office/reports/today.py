@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from office.intake.models import ScanFile, ScanPage
 from office.intake.tray import LOOSE
@@ -16,7 +16,7 @@ from office.review.models import Item
 from office.review.resume import grid_url
 from office.review.wording import Wording, wording_of
 from office.rounds.models import Sheet, Visit
-from office.rounds.states import DECIDABLE, SheetState
+from office.rounds.states import DECIDABLE, UNFINISHED, SheetState
 
 STACKS_SHOWN = 4
 """Questions named beside a reason; the rest is one step away."""
@@ -54,20 +54,33 @@ Work = dict[int, VisitWork]
 """By visit; 0 is all of them together."""
 
 
+def visits_at_work() -> QuerySet[Visit]:
+    """Visits of which paper is still to be printed, scanned or accepted, or of which anything
+    waits for a person (an audit and a second image do so on accepted sheets too), newest first."""
+    unfinished = Sheet.objects.filter(visit=OuterRef("pk"), state__in=UNFINISHED)
+    differing = ScanPage.objects.filter(status=ScanPage.Status.CONFLICT)
+    waits = Exists(Item.objects.filter(visit=OuterRef("pk")))
+    return Visit.objects.filter(
+        Exists(unfinished) | waits | Q(pk__in=differing.values("sheet__visit"))
+    )
+
+
 def work_by_visit(user: User, visits: Iterable[Visit], stacks: Iterable[Stack]) -> Work:
-    """Four queries, however many fields wait."""
+    """Four queries, however many fields wait. The reasons are told of ``visits`` and of all
+    together, the numbers of every visit."""
     labels = named(stacks)  # few marks together
     known = {visit.pk: visit for visit in visits}
     work: defaultdict[int, VisitWork] = defaultdict(VisitWork)
     found: dict[tuple[int, str, str], ReasonRow] = {}
     for purpose, stack, visit_id, reason, n in _rows(user):
-        for of_visit in (0, visit_id):
+        work[visit_id].n_fields += n
+        work[0].n_fields += n
+        for of_visit in {0, visit_id} & {0, *known}:
             row = found.setdefault(
                 (of_visit, purpose, reason), ReasonRow(reason, purpose, wording_of(reason))
             )
             row.n += n
             row.stacks[stack] += n
-            work[of_visit].n_fields += n
     for (visit_id, _, _), row in found.items():
         work[visit_id].reasons.append(row)
         own = {name: label for (of, name), label in labels.items() if of == row.purpose}

@@ -49,6 +49,9 @@ BUCKETS: dict[SheetState, Bucket] = {
 DECIDABLE = frozenset(state for state, bucket in BUCKETS.items() if bucket == Bucket.IN_WORK)
 """States in which a person may decide what stands on the sheet."""
 
+UNFINISHED = DECIDABLE | {SheetState.PLANNED, SheetState.PRINTED}
+"""States in which something is still to be done with the sheet or its paper."""
+
 _OUTSIDE = frozenset({SheetState.PRINTED, SheetState.MISSING})
 
 _NEXT: dict[SheetState, frozenset[SheetState]] = {

@@ -19,7 +19,7 @@ from office.rounds.planning import plan_visit
 from office.rounds.printed import title_of
 from office.rounds.printing import commit_print, prepare_pack
 from office.rounds.states import SheetState
-from office.rounds.visits import close_visit, reconcile
+from office.rounds.visits import close_visit, reconcile, reconcile_all
 
 PLANNERS = (Role.PETUGAS, Role.PENYELIA)
 
@@ -32,10 +32,9 @@ def _find(visit_id: str) -> Visit:
 @require_safe
 def visits(request: HttpRequest) -> HttpResponse:
     """All visits with their reconciliation, the newest first."""
-    rows = [
-        {"visit": visit, "counts": reconcile(visit)}
-        for visit in Visit.objects.select_related("desa", "round")
-    ]
+    every = list(Visit.objects.select_related("desa", "round"))
+    counts = reconcile_all(every)
+    rows = [{"visit": visit, "counts": counts[visit.pk]} for visit in every]
     return render(request, "rounds/visits.html", {"rows": rows})
 
 

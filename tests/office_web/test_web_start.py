@@ -6,14 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from django.utils import timezone
 
-from office.reports.today import work_by_visit
+from office.reports.start import CARDS
+from office.reports.today import visits_at_work, work_by_visit
 from office.review.claims import release
 from office.review.decisions import record_decision
 from office.review.grid.stacks import ALL_MARKS, Stack, named, stacks, take
 from office.review.models import Item
 from office.review.resume import next_step
+from office.rounds.models import Sheet, Visit
+from office.rounds.sheets import void
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -24,6 +28,9 @@ INK = "~"
 """In a cell field: handwriting that nobody has read."""
 
 FILLED = {"nama_kepala": INK, "lantai": ("?", "tanah"), "nama.1": INK, "nik.1": INK}
+N_QUERIES = 32
+"""Of the start page, whatever waits: 29 and a little."""
+
 NIK = "6311025203859001"
 
 
@@ -67,7 +74,68 @@ def test_the_start_page_costs_the_same_for_one_sheet_and_for_many(
     for _ in range(5):
         office.scanned(FILLED)
     _start(office)
-    with django_assert_max_num_queries(55):
+    with django_assert_max_num_queries(N_QUERIES):
+        _start(office)
+
+
+def _visits(office: WebOffice, n: int) -> list[Visit]:
+    """More visits, each later than the one before."""
+    of = office.visit
+    return [
+        Visit.objects.create(
+            public_id=f"liyu-{day}", round=of.round, desa=of.desa, date=of.date + timedelta(day)
+        )
+        for day in range(1, n + 1)
+    ]
+
+
+def test_an_old_visit_at_work_is_shown_however_many_came_after_it(office: WebOffice) -> None:
+    sheet = office.scanned(FILLED)
+    old = f"/periksa/?kunjungan={office.visit.public_id}"
+    for visit in _visits(office, CARDS):
+        office.visit = visit
+        office.sheet()
+    further = _start(office).split("Kunjungan lain yang masih berjalan")[1]
+    assert f'<a href="{old}">{sheet.items.count()}</a>' in further
+    assert "<summary>" not in further, "no visit is finished"
+    reader = office.client("pembaca").get("/").content.decode()
+    assert old not in reader and "Kunjungan lain yang masih berjalan" in reader
+
+
+def test_finished_visits_are_folded_away_with_their_sums(office: WebOffice) -> None:
+    void(office.sheet(), "basah", by=office.users["penyelia"])
+    office.visit = _visits(office, 1)[0]
+    office.sheet()
+    cards, finished = _start(office).split("1 kunjungan sudah selesai</summary>")
+    assert "liyu-1/" in cards and "liyu-20261201-uji0" not in cards
+    assert "0 dari 1 lembar diterima, 1 batal." in finished
+
+
+@pytest.mark.parametrize("what", ["audit", "second image"])
+def test_a_visit_whose_sheets_are_accepted_waits_for_what_is_left(
+    office: WebOffice, what: str
+) -> None:
+    sheet = office.scanned({"lantai": "tanah"})
+    sheet.items.all().delete()
+    Sheet.objects.filter(pk=sheet.pk).update(state="accepted")
+    page = sheet.scan_pages.get(page_no=1)
+    if what == "audit":
+        audit = {"purpose": "audit", "stack": "keluarga.lantai", "kind": "mark", "certainty": 0}
+        Item.objects.create(sheet=sheet, page=page, visit=office.visit, field="lantai", **audit)
+    else:
+        office.scan(sheet, 1, {"lantai": "semen"})
+    assert list(visits_at_work()) == [office.visit]
+
+
+def test_the_start_page_costs_the_same_for_one_visit_and_for_many(
+    office: WebOffice, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    office.scanned(FILLED)
+    for visit in _visits(office, 2 * CARDS):
+        office.visit = visit
+        office.scanned(FILLED)
+    _start(office)
+    with django_assert_max_num_queries(N_QUERIES):
         _start(office)
 
 
