@@ -23,7 +23,7 @@ from office.reports.today import (
     work_by_visit,
 )
 from office.review.grid.stacks import stacks
-from office.review.queue import for_desk
+from office.review.queue import for_desk, left_to_others
 from office.review.resume import next_step
 from office.rounds.models import Sheet, Visit
 from office.rounds.states import DECIDABLE, Bucket
@@ -99,8 +99,10 @@ def _cards(visits: list[Visit], work: Work) -> list[VisitCard]:
 @require_safe
 def resume(request: HttpRequest) -> HttpResponse:
     """To where this person left off, or to what is worth most now."""
-    step = next_step(cast(User, request.user))
+    user = cast(User, request.user)
+    step = next_step(user)
     if step is None:
-        messages.success(request, "Tidak ada yang menunggu. Terima kasih.")
+        others = left_to_others(user)
+        messages.success(request, others or "Tidak ada yang menunggu. Terima kasih.")
         return redirect("start")
     return redirect(step.url)

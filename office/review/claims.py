@@ -56,9 +56,13 @@ def release(sheet: Sheet, user: User) -> None:
 def on_grids_of_others(sheet: Sheet, user: User) -> list[tuple[str, int]]:
     """Who has how many fields of this sheet on a grid now: both may go on, and who comes second is
     shown both answers."""
-    held = Item.objects.filter(sheet=sheet, claimed_until__gte=timezone.now())
-    others = held.exclude(claimed_by=user).order_by().values_list("claimed_by__username")
-    return sorted(others.annotate(n=Count("id")))
+    held = Item.objects.filter(held_by_others(user), sheet=sheet).order_by()
+    return sorted(held.values_list("claimed_by__username").annotate(n=Count("id")))
+
+
+def held_by_others(user: User) -> Q:
+    """Items that other people have on a grid now."""
+    return Q(claimed_until__gte=timezone.now()) & ~Q(claimed_by=user)
 
 
 @once_a_request

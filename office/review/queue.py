@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from office.intake.models import ScanPage
 from office.review import items
-from office.review.claims import claimed_by_others
+from office.review.claims import claimed_by_others, held_by_others
 from office.review.models import Item
 from office.review.passes import two_at_work
 from office.review.wording import Wording, wording_of
@@ -146,18 +146,39 @@ _CHOOSING = Exists(ScanPage.objects.filter(sheet=OuterRef("pk"), status=ScanPage
 
 def for_desk(user: User, *, ready: bool = False) -> QuerySet[Sheet]:
     """Whole sheets that ``user`` can finish or go on with, in the order of the queue: nobody else
-    has them on the screen, and they do not only wait for a second keying. ``ready``: those alone
-    that need nothing but accepting."""
+    has them, or all that is open of them, on the screen, and they do not only wait for a second
+    keying. ``ready``: those alone that need nothing but accepting."""
     items.refresh()
-    own = Item.objects.filter(sheet=OuterRef("pk"))
-    still = Exists(own.filter(purpose__in=[Item.Purpose.DOUBT, Item.Purpose.THIRD]))
-    second = Exists(own.filter(purpose=Item.Purpose.SECOND))
+    second = Exists(Item.objects.filter(sheet=OuterRef("pk"), purpose=Item.Purpose.SECOND))
+    still = Exists(_open())
     found = in_work().filter(state__in=WHOLE).exclude(pk__in=claimed_by_others(user))
+    found = found.exclude(_all_on_grids(user))
     if ready:
         found = found.exclude(still).exclude(_CHOOSING)
     if two_at_work():
         found = found.filter(still | _CHOOSING | ~second)
     return found
+
+
+def _open() -> QuerySet[Item]:
+    """Fields of a sheet that somebody has to decide at the desk."""
+    asked = [Item.Purpose.DOUBT, Item.Purpose.THIRD]
+    return Item.objects.filter(sheet=OuterRef("pk"), purpose__in=asked)
+
+
+def _all_on_grids(user: User) -> Q:
+    """Other people have all that is open of a sheet on their grids."""
+    return Q(Exists(_open()), ~Exists(_open().exclude(held_by_others(user))), ~_CHOOSING)
+
+
+def left_to_others(user: User) -> str:
+    """One sentence: which whole sheets are not offered at the desk because others have all that
+    is open of them on their grids; empty when there are none."""
+    sheets = in_work().filter(_all_on_grids(user), state__in=WHOLE).order_by()
+    held = Item.objects.filter(held_by_others(user), sheet__in=sheets).order_by()
+    rows = held.values_list("claimed_by__username").annotate(n=Count("sheet", distinct=True))
+    who = ", ".join(f"{name} ({n} lembar)" for name, n in sorted(rows))
+    return f"Lembar yang tersisa sedang dikerjakan per pertanyaan oleh {who}." if who else ""
 
 
 def next_sheet(user: User, after: Sheet | None = None, *, ready: bool = False) -> Sheet | None:

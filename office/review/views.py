@@ -50,7 +50,7 @@ from office.review.forms import (
 )
 from office.review.items import refresh
 from office.review.picture.twoimages import image_choices
-from office.review.queue import by_reason, in_work, narrowed, next_sheet, waiting
+from office.review.queue import by_reason, in_work, left_to_others, narrowed, next_sheet, waiting
 from office.review.versions import check_accepting, version_shown
 from office.rounds.models import Sheet, Visit
 from office.rounds.printed import form_of
@@ -123,8 +123,9 @@ def _go_on(request: HttpRequest, after: Sheet | None, *, ready: bool) -> HttpRes
     sheet = next_sheet(user_of(request), after, ready=ready)
     if sheet is not None:
         return redirect(_desk_address(sheet, ready=ready))
+    others = "" if ready else left_to_others(user_of(request))
     what = "siap diterima" if ready else "lengkap yang menunggu diperiksa"
-    messages.success(request, f"Tidak ada lembar {what}.")
+    messages.success(request, others or f"Tidak ada lembar {what}.")
     return redirect("queue")
 
 

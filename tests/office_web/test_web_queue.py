@@ -12,7 +12,8 @@ from office.review import views
 from office.review.claims import claim, release
 from office.review.current import open_fields
 from office.review.decisions import record_decision
-from office.review.models import Claim
+from office.review.grid.stacks import take
+from office.review.models import Claim, Item
 from office.review.queue import Waiting, by_reason, narrowed, next_sheet, waiting
 from office.review.resume import next_step
 from office.rounds.models import Sheet
@@ -104,6 +105,31 @@ def test_a_desk_is_told_which_images_come_next(office: WebOffice) -> None:
     assert client.get(address).json() == {"pages": list(pages)}
     claim(second, office.users["penyelia"])
     assert client.get(address).json() == {"pages": []}
+
+
+def test_a_sheet_that_is_wholly_on_anothers_grid_is_not_offered(office: WebOffice) -> None:
+    first, second = office.scanned(TWO_REASONS), office.scanned({"nama_kepala": INK})
+    user, other = office.users["peninjau"], office.users["penyelia"]
+    take(other, "keluarga.nama_kepala", Item.Purpose.DOUBT, 2)
+    assert next_sheet(user) == first, "it has other fields"
+    assert next_sheet(user, after=first) is None
+    assert next_sheet(other, after=first) == second, "it is on the own grid"
+    take(other, "keluarga.lantai", Item.Purpose.DOUBT, 1)
+    take(other, "keluarga.nik", Item.Purpose.DOUBT, 1)
+    assert next_sheet(user) is None
+    words = "Lembar yang tersisa sedang dikerjakan per pertanyaan oleh penyelia (2 lembar)."
+    for address in ("/periksa/lanjut/", "/lanjutkan/"):
+        answer = office.client("peninjau").get(address, follow=True)
+        assert words in answer.content.decode()
+    Item.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert next_sheet(user) == first
+
+
+def test_two_images_are_to_be_chosen_whoever_has_the_fields(office: WebOffice) -> None:
+    sheet = office.scanned({"nama_kepala": INK})
+    office.scan(sheet, 1, {"nama_kepala": INK, "asuransi": ["lainnya"]})
+    take(office.users["penyelia"], "keluarga.nama_kepala", Item.Purpose.DOUBT, 1)
+    assert next_sheet(office.users["peninjau"]) == sheet
 
 
 def test_an_incomplete_sheet_is_not_offered(office: WebOffice) -> None:

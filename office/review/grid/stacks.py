@@ -21,8 +21,11 @@ from office.review.passes import two_at_work
 from office.rounds.models import Sheet, Visit
 from office.rounds.printed import form_of, printed_form
 
-ORDER = ("stack", "-certainty", "id")
-"""One question after the other; within it the surest first."""
+ORDER = ("-certainty", "stack", "id")
+"""By uncertainty, the surest first: screens of easy ones need one key each, and the hard ones come
+together at the end, where a person slows down. Marks of many questions too, since each tile says
+its question: put one question after the other, nearly every screen would hold a hard one. What is
+equally sure stays together by question."""
 
 LEASE = timedelta(minutes=10)
 """Long enough for two screens of names, short enough for a closed browser."""
@@ -210,9 +213,8 @@ def take(
     *,
     beside: Collection[int] = (),
 ) -> Sequence[Item]:
-    """Lease up to ``n`` items of a stack to ``user``, the surest first: sheets of easy ones need
-    one key, and the hard ones come together at the end, where a person slows down. Other people
-    get others. ``beside``: keys of items that the user has on the screen already."""
+    """Lease up to ``n`` items of a stack to ``user``, in the `ORDER` of how sure the machine is.
+    Other people get others. ``beside``: keys of items that the user has on the screen already."""
     items.refresh()
     with transaction.atomic():
         found = waiting_in(user, stack, purpose, visit).exclude(pk__in=beside)
