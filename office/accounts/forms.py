@@ -6,6 +6,12 @@ from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
+PASSWORD_LABELS = {
+    "old_password": "Kata sandi lama",
+    "new_password1": "Kata sandi baru",
+    "new_password2": "Kata sandi baru, sekali lagi",
+}
+
 
 class LoginForm(AuthenticationForm):
     """User name and password."""
@@ -17,8 +23,9 @@ class LoginForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Nama pengguna"
-        self.fields["password"].label = "Kata sandi"
+        for name, label in (("username", "Nama pengguna"), ("password", "Kata sandi")):
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = f"{label} belum diisi."
         if self.is_bound and self.data.get("username"):  # typed once already
             del self.fields["username"].widget.attrs["autofocus"]
             self.fields["password"].widget.attrs["autofocus"] = True
@@ -35,9 +42,9 @@ class PasswordForm(PasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = "Kata sandi lama"
-        self.fields["new_password1"].label = "Kata sandi baru"
-        self.fields["new_password2"].label = "Kata sandi baru, sekali lagi"
+        for name, label in PASSWORD_LABELS.items():
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = f"{label} belum diisi."
         self.fields[
             "new_password1"
         ].help_text = "Paling sedikit 8 huruf. Jangan hanya angka, dan jangan nama sendiri."

@@ -12,6 +12,7 @@ from office.accounts.roles import Role
 from office.errors import OfficeError
 from office.intake.forms import UploadForm
 from office.intake.models import ScanFile
+from office.intake.services import Intake
 from office.intake.tray import LOOSE, counted, kind_of, pages_of
 from office.intake.uploads import take_uploads
 
@@ -22,17 +23,28 @@ PAGES_A_SCREEN = 24
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Send scans; the answer lists what became of every file and page."""
-    form, result, trouble = UploadForm(), None, ""
+    form, result, trouble, became = UploadForm(), None, "", {}
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             try:
                 result = take_uploads(form.cleaned_data["scans"])
+                became = _became(result)
             except OfficeError as error:
                 trouble = str(error)
-    return render(
-        request, "intake/upload.html", {"form": form, "result": result, "trouble": trouble}
-    )
+    context = {"form": form, "result": result, "trouble": trouble, **became}
+    return render(request, "intake/upload.html", context)
+
+
+def _became(result: Intake) -> dict[str, int]:
+    """How many pages found their sheet, and what a person has to look at."""
+    files = [taken.file for taken in result.taken]
+    pages = [page for file in files for page in file.pages.all()]
+    refused = sum(file.status == ScanFile.Status.REFUSED for file in files)
+    return {
+        "n_filed": sum(page.active for page in pages),
+        "n_loose": sum(page.status in LOOSE for page in pages) + refused,
+    }
 
 
 @allow(Role.PETUGAS, Role.PENINJAU, Role.PENYELIA)

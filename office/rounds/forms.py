@@ -17,21 +17,34 @@ class PlanForm(forms.Form):
     """A new visit: where, when, and how many sheets of each kind."""
 
     desa = forms.ModelChoiceField(
-        Desa.objects.all(), label="Desa", empty_label="Pilih desa", to_field_name="code"
+        Desa.objects.all(),
+        label="Desa",
+        empty_label="Pilih desa",
+        to_field_name="code",
+        error_messages={"required": "Pilih desanya."},
     )
     date = forms.DateField(
-        label="Tanggal kunjungan", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Tanggal kunjungan",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Isi tanggal kunjungannya."},
     )
-    paper = forms.ChoiceField(label="Kertas", choices=PAPERS)
+    paper = forms.ChoiceField(
+        label="Kertas",
+        choices=PAPERS,
+        help_text="Yang ada di printer. F4 disebut juga folio.",
+    )
     round_name = forms.CharField(
-        label="Putaran (boleh kosong)", required=False, max_length=MAX_ROUND_NAME
+        label="Putaran (boleh kosong)",
+        required=False,
+        max_length=MAX_ROUND_NAME,
+        help_text="Nama bersama untuk beberapa kunjungan. Bila kosong, diberi nomor berikutnya.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in catalog_forms():
             self.fields[PREFIX + kind] = forms.IntegerField(
-                label=load_form(kind).title,
+                label=f"{load_form(kind).title}, berapa lembar",
                 min_value=0,
                 max_value=MAX_SHEETS,
                 required=False,

@@ -233,7 +233,7 @@ def test_filters(office: WebOffice, query: str, shown: bool) -> None:
 
 
 def test_an_empty_queue_says_what_to_do(office: WebOffice) -> None:
-    assert "Masukkan hasil pindai dahulu" in _get(office, "/periksa/")
+    assert "Lembar muncul di sini setelah dipindai" in _get(office, "/periksa/")
 
 
 def test_a_typed_code_opens_its_sheet(office: WebOffice) -> None:

@@ -73,6 +73,14 @@ def test_one_box_finds_names_and_numbers(
     assert (f"/buku-induk/{household.pk}/" in page) == found
 
 
+def test_a_members_number_stands_with_the_name(office: WebOffice) -> None:
+    """Two columns of lines drifted apart where a long name took two."""
+    _household(office)
+    row = _search(office, "").content.decode().split('<div class="member">')[1].split("</div>")[0]
+    assert "MARLIANA" in row
+    assert "6311 02•• •••• ••01" in row
+
+
 def test_what_was_asked_for_never_stands_in_an_address(office: WebOffice) -> None:
     _household(office)
     answer = _search(office, NIK)

@@ -177,6 +177,14 @@ def test_files_are_taken_in_and_every_one_is_answered(office: WebOffice) -> None
     assert ScanFile.objects.count() == 3
 
 
+def test_what_was_handed_in_is_summed_up_and_leads_on(office: WebOffice) -> None:
+    sent = {"scans": [SimpleUploadedFile("surat.pdf", b"bukan pdf")]}
+    page = office.client("penyelia").post("/pindai/", sent).content.decode()
+    assert "Tidak ada halaman yang masuk ke lembarnya. <b>1</b> halaman atau berkas perlu" in page
+    assert "Ke Halaman lepas" in page
+    assert "Lanjutkan periksa" not in page, "nothing of this can be reviewed"
+
+
 def test_the_same_file_twice_is_known(office: WebOffice) -> None:
     for _ in range(2):
         page = _send(office, SimpleUploadedFile("surat.pdf", b"bukan pdf"))
