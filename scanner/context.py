@@ -25,8 +25,8 @@ class DamagedSettingsError(Exception):
 class ReaderContext:
     """A frozen record; ``office/`` builds it from its data, ``sotarsa read`` from a folder.
 
-    ``printed`` maps the id of every sheet this office printed to its layout hash: a code
-    read by OCR or typed counts only if it is there.
+    ``printed`` maps the id of every sheet this office printed to its layout hash, in the order of
+    their visits: a code read by OCR or typed counts only if it is there.
     """
 
     key: bytes

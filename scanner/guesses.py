@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,10 @@ MOST_SLIPS = 5
 
 MOST_LAYOUTS = 12
 """Pages of forms that are tried, the best fitting markers first: 0.1 s each where they fail."""
+
+MOST_LOOKED_AT = 40
+"""Pages of forms that are looked for as pictures, 50 ms each: an office keeps every layout it ever
+printed, and a person waits for the answer."""
 
 MOST_PICTURES = 8
 """Places that are tried where no marker is left, those first that look most like the page."""
@@ -84,14 +89,9 @@ def hints_of(grey: Grey, context: ReaderContext, dpi: float | None = None) -> Hi
 
 def _pictured(grey: Grey, context: ReaderContext, dpi: float | None) -> tuple[Placed, Fit] | None:
     """The page of a form that lies on the image, told by its printed middle alone."""
-    pages = [
-        (full, page)
-        for full, form in context.forms.items()
-        for page in range(1, len(form.layout.pages) + 1)
-    ]
     looks = [
         (likeness, name, seeds)
-        for name in pages
+        for name in pages_to_look_for(context)
         for likeness, seeds in seen_by_picture(grey, context.forms[name[0]], name[1], dpi)
     ]
     looks.sort(key=lambda look: -look[0])
@@ -102,6 +102,19 @@ def _pictured(grey: Grey, context: ReaderContext, dpi: float | None) -> tuple[Pl
             placed = placed_skeleton(grey, at.homography, at.px_per_mm, name, context)
             return placed, Fit(*name, at.rotation, at.trusted_share)
     return None
+
+
+def pages_to_look_for(context: ReaderContext) -> list[tuple[str, int]]:
+    """Layouts and pages, those first whose sheets were printed last (`ReaderContext.printed` has
+    them in the order of their visits)."""
+    newest = dict.fromkeys([*reversed(list(context.printed.values())), *context.forms])
+    pages = (
+        (full, page)
+        for full in newest
+        if full in context.forms
+        for page in range(1, len(context.forms[full].layout.pages) + 1)
+    )
+    return list(islice(pages, MOST_LOOKED_AT))
 
 
 def _fits(

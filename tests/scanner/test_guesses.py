@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from scanner.codecheck import PageName
-from scanner.guesses import hints_of, near_codes
+from scanner.guesses import MOST_LOOKED_AT, hints_of, near_codes, pages_to_look_for
 from tests.scanner.conftest import SHEETS, Grey, PrintedOffice, paint
 
 
@@ -38,3 +40,13 @@ def test_a_foreign_page_tells_nothing(a4: PrintedOffice) -> None:
     grey = rng.integers(180, 256, (2339, 1654), dtype=np.uint8)
     hints = hints_of(grey, a4.context(), 200)
     assert (hints.lines, hints.fits) == ((), ())
+
+
+def test_of_many_layouts_those_printed_last_are_looked_for(a4: PrintedOffice) -> None:
+    (form,) = a4.context().forms.values()
+    old = {f"old{n}": form for n in range(100)}
+    printed = {"S1": "old7", "S2": "new", "S3": "old9", "S4": "lost"}
+    context = replace(a4.context(), forms={**old, "new": form}, printed=printed)
+    pages = pages_to_look_for(context)
+    assert pages[:6] == [(name, page) for name in ("old9", "new", "old7") for page in (1, 2)]
+    assert len(pages) == len(set(pages)) == MOST_LOOKED_AT
