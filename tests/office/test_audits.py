@@ -4,6 +4,7 @@ a second error sends the stratum to full review."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from office.accounts.roles import Role, grant
+from office.intake.models import ScanFile
 from office.register.services import NotAcceptableError, accept_sheet, reopen_sheet
 from office.review import items
 from office.review.current import current_field, current_fields, current_values
@@ -119,6 +121,58 @@ def test_a_file_of_three_sheets_has_three_audits(
     )[:n_audits]
     mine = [audits.lot(a.sheet.code, a.page.page_no or 0, a.field) for a in Audit.objects.all()]
     assert sorted(mine) == smallest
+
+
+def _single(office: SmallOffice, device: str | None = None) -> None:
+    """A sheet whose two pages came as a file each, as of many scanners and telephones."""
+    sheet = office.sheet()
+    for page in (1, 2):
+        office.take(replace(office.reading(sheet, page, SURE), facts={"device": device}))
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_single_pictures_of_a_day_and_a_device_are_a_stack(
+    office: SmallOffice, at_once: bool
+) -> None:
+    for n in range(5):
+        _single(office, "Canon")
+        if not at_once:
+            items.refresh()
+            assert Audit.objects.count() == (3 if n >= 2 else 0)
+    for _ in range(2):
+        _single(office, "Epson")
+    items.refresh()
+    assert set(Audit.objects.values_list("page__audit_draw__device")) == {("Canon",)}
+    assert Audit.objects.count() == 3
+    _single(office, "Epson")
+    items.refresh()
+    assert Audit.objects.filter(page__audit_draw__device="Epson").count() == 3
+
+
+def test_pictures_of_another_day_are_another_stack(office: SmallOffice) -> None:
+    for _ in range(2):
+        _single(office)
+    items.refresh()
+    yesterday = timezone.now() - timedelta(days=1)
+    ScanFile.objects.update(received_at=yesterday)
+    for _ in range(2):
+        _single(office)
+        items.refresh()
+    assert not Audit.objects.exists()
+    _single(office)
+    items.refresh()
+    assert Audit.objects.filter(page__file__received_at__gt=yesterday).count() == 3
+
+
+def test_pages_of_a_large_file_fill_no_other_stack(office: SmallOffice) -> None:
+    office.take(*(office.reading(office.sheet(), 1, SURE) for _ in range(3)))
+    _single(office)
+    items.refresh()
+    assert Audit.objects.count() == 3
+    for _ in range(2):
+        _single(office)
+    items.refresh()
+    assert Audit.objects.count() == 6, "three of the file, three of the single pictures"
 
 
 def test_drawing_again_draws_the_same(office: SmallOffice) -> None:

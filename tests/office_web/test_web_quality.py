@@ -14,7 +14,7 @@ from office.review.current import current_field, current_values, open_fields
 from office.review.decisions import record_decision
 from office.review.grid.screens import StackName, next_items
 from office.review.models import Decision
-from office.review.quality import audits, seeds
+from office.review.quality import audits, seeds, work
 from office.review.quality import report as quality
 from office.review.quality.models import FullReview, KnownAnswer, Seed
 from office.review.quality.strata import open_full_review
@@ -195,12 +195,41 @@ def test_corrected_suggestions_and_medians(office: WebOffice) -> None:
         sheet = office.scanned(SURE)
         record_decision(sheet, "nama_kepala", text, by, ms, 2)
     record_decision(sheet, "nama_kepala", "RUSDA", by, 9000, 3, Decision.Mode.GRID)
-    latest = quality.latest_decisions()
-    ((kind, rate),) = quality.suggestion_rows(latest)
-    assert (kind, rate.errors, rate.n) == ("Huruf (nama)", 1, 3), "a second thought is no other"
-    rows = {row.mode: (row.n, row.seconds, row.keys) for row in quality.speed_rows(latest)}
+    latest = work.latest_decisions()
+    (row,) = work.suggestion_rows(latest)
+    told = row.kind, row.rate.errors, row.rate.n
+    assert told == ("Huruf (nama)", 1, 3), "a second thought is no other"
+    assert not row.devices, "no file names any"
+    rows = {one.mode: (one.n, one.seconds, one.keys) for one in work.speed_rows(latest)}
     assert rows == {"per lembar": (3, "2,0", "2"), "per pertanyaan": (1, "9,0", "3")}
     assert "1 dari 3 dibetulkan" in _page(office)
+
+
+def test_corrections_of_handwriting_are_told_by_kind_and_scanner(office: WebOffice) -> None:
+    device = "<b>Canon</b> LiDE 300"
+    for read, said, of in (
+        ("RUSDI", "RUSLI", device),
+        ("RUSDI", "RUSDI", device),
+        ("AB", "AB", ""),
+    ):
+        sheet = office.sheet()
+        office.scan(sheet, 1, {"nama_kepala": read, "no_kk": NIK}, device=of)
+        items.refresh()
+        record_decision(sheet, "nama_kepala", said, office.users["peninjau"])
+        record_decision(sheet, "no_kk", NIK, office.users["peninjau"])
+    rows = {row.kind: row for row in work.suggestion_rows(work.latest_decisions())}
+    told = {
+        kind: [(name, rate.errors, rate.n) for name, rate in row.devices]
+        for kind, row in rows.items()
+    }
+    assert told == {
+        "Angka": [(device, 0, 2), ("", 0, 1)],
+        "Huruf (nama)": [(device, 1, 2), ("", 0, 1)],
+    }
+    page = _page(office).split("Usulan bacaan tulisan tangan")[1]
+    assert "&lt;b&gt;Canon&lt;/b&gt; LiDE 300: 1 dari 2 dibetulkan" in page
+    assert "Berkas yang tidak menyebut alatnya: 0 dari 1 dibetulkan" in page
+    assert page.count("belum cukup data") >= 6, "of each, how much is known"
 
 
 def test_each_full_review_tells_its_own_number_and_leads_to_its_stacks(office: WebOffice) -> None:

@@ -10,8 +10,10 @@ that person says tells whose error it was.
 from __future__ import annotations
 
 import hmac
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from heapq import nsmallest
@@ -20,7 +22,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from forms.spec import FieldSpec
 from office.intake.models import ScanPage
@@ -48,8 +51,8 @@ RATE = 0.01
 quarter of an hour of work."""
 
 LEAST, LEAST_SHEETS = 3, 3
-"""A file with so many sheets has at least so many audits: also a small stack of a scanner that has
-gone bad overnight is looked at."""
+"""A stack with so many sheets (`draw`) has at least so many audits: also a small one of a scanner
+that has gone bad overnight is looked at."""
 
 PURPOSE = b"uji petik\0"
 """Sets these hashes apart from all others under the same key."""
@@ -98,18 +101,50 @@ def lot(sheet_code: str, page_no: int, field: str) -> float:
 
 
 def draw(sheets: Collection[int]) -> None:
-    """Draw the lot for all pages of these sheets for which it was not drawn yet, file by file."""
+    """Draw the lot for all pages of these sheets for which it was not drawn yet, stack by stack: a
+    file of many sheets is one, and so are the small files that one device made on one day, since
+    many scanners make a file of every page."""
     fresh = ScanPage.objects.filter(active=True, sheet__in=sheets, audit_draw=None)
+    small: dict[tuple[date, str], set[int]] = defaultdict(set)
     for file_id in sorted(set(fresh.values_list("file_id", flat=True))):
-        _draw_file(file_id)
+        pages = list(_pages(file=file_id))
+        if len({page.sheet_id for page in pages}) >= LEAST_SHEETS:
+            _draw_stack(pages)
+        else:
+            small[_day_and_device(pages[0])].add(file_id)
+    for (day, device), files in sorted(small.items()):
+        earlier = _small_files(day, device)
+        _draw_stack(list(_pages(file__in=files | earlier)))
 
 
-def _draw_file(file_id: int) -> None:
-    pages = ScanPage.objects.filter(active=True, file=file_id).select_related("sheet", "audit_draw")
-    claims = {page: list(_claims(page)) for page in pages}
+def _pages(**of: object) -> QuerySet[ScanPage]:
+    pages = ScanPage.objects.filter(active=True, **of).order_by("id")
+    return pages.select_related("sheet", "audit_draw", "file")
+
+
+def _day_and_device(page: ScanPage) -> tuple[date, str]:
+    return timezone.localdate(page.file.received_at), device_of(reading_of(page))
+
+
+def _small_files(day: date, device: str) -> set[int]:
+    """Files of fewer than `LEAST_SHEETS` sheets that this device made and for whose pages the lot
+    was drawn, of those that came on one day."""
+    start = timezone.make_aware(datetime.combine(day, time.min))
+    came = {"file__received_at__gte": start, "file__received_at__lt": start + timedelta(days=1)}
+    drawn = ScanPage.objects.filter(active=True, audit_draw__device=device, **came)
+    files = drawn.order_by().values("file").annotate(n=Count("sheet", distinct=True))
+    return set(files.filter(n__lt=LEAST_SHEETS).values_list("file", flat=True))
+
+
+def _draw_stack(pages: Collection[ScanPage]) -> None:
+    """Each mark by its own lot; and where that gives fewer than `LEAST` of a stack, those with
+    the smallest lots besides. A stack that grows is drawn from again only until it has so many."""
+    fresh = [page for page in pages if not hasattr(page, "audit_draw")]
+    n_before = Audit.objects.filter(page__in=pages).count()
+    claims = {page: list(_claims(page)) for page in (pages if n_before < LEAST else fresh)}
     every = [claim for own in claims.values() for claim in own]
     chosen = [claim for claim in every if claim.lot < RATE]
-    if len({page.sheet_id for page in claims}) >= LEAST_SHEETS:
+    if len({page.sheet_id for page in pages}) >= LEAST_SHEETS and n_before < LEAST:
         chosen += nsmallest(LEAST, every, key=lambda claim: claim.lot)
     Audit.objects.bulk_create(
         (
@@ -125,8 +160,7 @@ def _draw_file(file_id: int) -> None:
         ignore_conflicts=True,
     )
     AuditDraw.objects.bulk_create(
-        (_drawn(page, own) for page, own in claims.items() if not hasattr(page, "audit_draw")),
-        ignore_conflicts=True,
+        (_drawn(page, claims[page]) for page in fresh), ignore_conflicts=True
     )
 
 

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from statistics import median
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Max
@@ -23,20 +21,14 @@ from office.review.quality.strata import stratum_of, stratum_words, under_full_r
 from office.review.spoken import spoken, spoken_name
 from office.review.wording import ReviewReason
 from office.rounds.models import Sheet
-from office.rounds.printed import form_of, printed_form
+from office.rounds.printed import form_of
 from office.rounds.states import DECIDABLE, SheetState
 from scanner.capture import CaptureClass
-
-LATEST = 5_000
-"""Decisions that suggestions and speed are told from: enough for a share to within 1.4 points, and
-read in an instant."""
 
 DOUBTED_SHOWN = 8
 
 KEYED = {"nik": "NIK", "kk": "Nomor KK"}
 """Meanings of fields that two people key."""
-
-WRITTEN = {"digits": "Angka", "capitals": "Huruf (nama)", "code": "Kode"}
 
 KIND_WORDS = {"mark": "Tanda", "ink": "Tanda tangan", "digits": "Angka", "capitals": "Huruf (nama)"}
 KIND_WORDS |= {"code": "Kode"}
@@ -330,57 +322,3 @@ def _who_was_right(one: Said) -> str:
     if one.third.to_value == one.first.to_value:
         return "first"
     return "second" if one.third.to_value == one.second.to_value else "neither"
-
-
-@dataclass(frozen=True)
-class SpeedRow:
-    """``seconds`` and ``keys``: medians of one decision; ``n`` were measured."""
-
-    mode: str
-    n: int
-    seconds: str
-    keys: str
-
-
-Latest = list[tuple[Any, ...]]
-
-
-def latest_decisions() -> Latest:
-    """The latest first looks, oldest of them first: sheet, layout, field, from, to, mode,
-    milliseconds, keystrokes, and pass; without what was taken back."""
-    rows = Decision.objects.filter(undoes=None, undone=None).order_by("-id")
-    columns = ("sheet_id", "sheet__layout_hash", "field", "from_value", "to_value")
-    more = ("mode", "ms", "keystrokes", "pass_no")
-    return list(rows.values_list(*columns, *more)[:LATEST])[::-1]
-
-
-def suggestion_rows(latest: Latest) -> list[tuple[str, Rate]]:
-    """How many of the machine's suggestions of handwriting people corrected, by kind."""
-    counts: dict[str, Counter[bool]] = defaultdict(Counter)
-    seen: set[tuple[int, str]] = set()
-    for sheet, layout, field, was, now, _, _, _, pass_no in latest:
-        spec = printed_form(layout).spec.field(field.partition(".")[0])
-        is_first = pass_no == 1 and (sheet, field) not in seen
-        seen.add((sheet, field))
-        if is_first and spec.kind == "cell" and was:
-            counts[WRITTEN[spec.chars or "digits"]][was != now] += 1
-    return [(kind, Rate(count[True], count.total())) for kind, count in sorted(counts.items())]
-
-
-def speed_rows(latest: Latest) -> list[SpeedRow]:
-    """Medians by mode: half took longer. What was not measured is left out."""
-    times: dict[str, list[int]] = defaultdict(list)
-    keys: dict[str, list[int]] = defaultdict(list)
-    for _, _, _, _, _, mode, ms, keystrokes, _ in latest:
-        if ms is not None and keystrokes is not None:
-            times[mode].append(ms)
-            keys[mode].append(keystrokes)
-    return [
-        SpeedRow(
-            Decision.Mode(mode).label,
-            len(some),
-            f"{median(some) / 1000:.1f}".replace(".", ","),
-            f"{median(keys[mode]):g}".replace(".", ","),
-        )
-        for mode, some in sorted(times.items())
-    ]

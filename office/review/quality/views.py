@@ -17,6 +17,7 @@ from office.review.quality.audits import RATE, results
 from office.review.quality.models import FullReview
 from office.review.quality.rates import LEAST_ANSWERED, LEAST_AUDITED
 from office.review.quality.strata import MOST_ERRORS, end_full_review, stratum_words
+from office.review.quality.work import latest_decisions, speed_rows, suggestion_rows
 from office.review.views import REVIEWERS, user_of
 
 ENDED_SHOWN = 5
@@ -43,7 +44,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     items.refresh()
     sees_all = has_role(user, Role.PENYELIA)
-    answered, latest = results(), figures.latest_decisions()
+    answered, latest = results(), latest_decisions()
     counts = figures.counted(answered)
     strata = figures.strata_rows(counts)
     of_whom = None if sees_all else user
@@ -59,8 +60,8 @@ def quality(request: HttpRequest) -> HttpResponse:
         "known": figures.known_rows(of_whom),
         "doubted": figures.doubted(of_whom),
         "keyings": figures.keying_rows(),
-        "suggestions": figures.suggestion_rows(latest),
-        "speeds": figures.speed_rows(latest),
+        "suggestions": suggestion_rows(latest),
+        "speeds": speed_rows(latest),
         "n_latest": len(latest),
         "one_in": round(1 / RATE) if RATE else 0,
         "least_audited": LEAST_AUDITED,
