@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from office.register.services import accept_sheet
 from office.reports.start import CARDS
 from office.reports.today import visits_at_work, work_by_visit
 from office.review.claims import release
+from office.review.current import current_values
 from office.review.decisions import record_decision
 from office.review.grid.stacks import ALL_MARKS, Stack, named, stacks, take
 from office.review.models import Item
+from office.review.quality import audits
 from office.review.resume import next_step
 from office.rounds.models import Sheet, Visit
 from office.rounds.sheets import void
@@ -125,6 +128,17 @@ def test_a_visit_whose_sheets_are_accepted_waits_for_what_is_left(
     else:
         office.scan(sheet, 1, {"lantai": "semen"})
     assert list(visits_at_work()) == [office.visit]
+
+
+def test_audits_of_accepted_sheets_are_told_where_no_sheet_waits(
+    office: WebOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audits, "RATE", 1.0)
+    sheet, by = office.scanned({"nama_kepala": INK, "lantai": "tanah"}), office.users["peninjau"]
+    record_decision(sheet, "nama_kepala", "JUMBERI", by)
+    accept_sheet(sheet, current_values(sheet), by)
+    told = _start(office).split("Yang masih menunggu orang:")[1]
+    assert "?alasan=audit" in told.split("Halaman lepas")[0]
 
 
 def test_the_start_page_costs_the_same_for_one_visit_and_for_many(

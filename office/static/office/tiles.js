@@ -19,7 +19,7 @@ window.Tile = (function () {
     const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
     function spoken() {
-      if (!isSet) return kind === "text" ? "Ketik dulu" : "Pilih dulu";
+      if (!isSet) return kind === "text" && !tile.querySelector("[data-rival]") ? "Ketik dulu" : "Pilih dulu";
       if (kind === "text") return isNone ? "Tidak terbaca" : value.trim() ? "" : "Kosong";
       if (kind === "ink") return value ? "Ada" : "Tidak ada";
       const chosen = Array.isArray(value) ? value : [value];
