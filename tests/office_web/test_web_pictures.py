@@ -11,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.layout import Box
+from forms.typeset import typeset
 from office.intake.models import ScanFile, ScanPage
+from office.review.grid.crops import tile_area
 from office.review.picture.images import Frame
 from office.review.picture.pictures import (
     CROP_MARGIN_MM,
     LABEL_MARGIN_MM,
     LETTER_MM,
     MOST_LABEL_MM,
+    MOST_LEFT_MM,
     PAGE_WIDTH_PX,
     THUMB_WIDTH_PX,
     crop_area,
@@ -27,6 +30,7 @@ from office.review.picture.pictures import (
     turned,
     turned_box,
     turned_shape,
+    words_left_mm,
 )
 
 if TYPE_CHECKING:
@@ -88,6 +92,36 @@ def test_a_crop_shows_the_last_words_and_no_box_of_a_neighbour() -> None:
     assert label_room_mm("cara", beside, words) == 80 - 55 - 1
     under = {**fields, "lain": (_box("x", 80, 15),)}
     assert label_room_mm("cara", under, words) > 30
+
+
+def test_a_tile_of_a_comb_shows_the_words_on_its_left_and_no_box_of_a_neighbour() -> None:
+    fields = {"nik": (_box("", 60), _box("", 65)), "nama": (_box("", 60, 30),)}
+    assert words_left_mm("nik", fields, 10) == MOST_LEFT_MM
+    assert words_left_mm("nik", fields, 42) == 18, "nothing is printed further left"
+    assert words_left_mm("nik", {**fields, "ada": (_box("ya", 45, 12),)}, 10) == 60 - 50 - 1
+    assert words_left_mm("nik", {**fields, "ada": (_box("ya", 45, 15),)}, 10) == MOST_LEFT_MM
+    comb = {"nik": tuple(box.model_copy(update={"kind": "cell"}) for box in fields["nik"])}
+    reading = {"box_px": (600, 100, 700, 150)}
+    near, far = (
+        tile_area("nik", reading, Frame((1000, 1000), 0, comb, {}, left))
+        for left in ({}, {"nik": 20.0})
+    )
+    assert near is not None and far is not None
+    assert (near.x0, far.x0) == (600 - 30, 600 - 200)
+    assert (near.x1, near.y0, near.y1) == (far.x1, far.y0, far.y1)
+
+
+def test_the_words_of_every_comb_of_the_household_sheet_have_room() -> None:
+    form = typeset("registrasi")
+    lefts: dict[str, float] = {}
+    for page in (1, 2):
+        fields = form.layout.fields_on_page(page)
+        edge = min(box.x_mm for box in form.layout.on_page(page) if box.kind == "marker")
+        combs = [name for name, boxes in fields.items() if boxes[0].kind == "cell"]
+        lefts |= {name: words_left_mm(name, fields, edge) for name in combs}
+    assert lefts["no_kk"] >= 26 and lefts["nama_kepala"] >= 26, "names on the left of the sheet"
+    assert lefts["nik.1"] >= 11 and lefts["nama.3"] >= 11
+    assert lefts["telepon"] >= 14 and 16 <= lefts["tanggal_lahir.1"] < 20, "between combs"
 
 
 def test_on_the_desk_a_mark_has_room_for_its_words_and_writing_none() -> None:

@@ -21,7 +21,8 @@ WORDS_MM = 27.0
 
 CELL_MARGINS_MM = (3.0, 2.0, 3.0, 2.0)
 """Left, top, right, bottom of a comb: descenders and strokes that leave the cells. Less than at
-the desk, so that eight names fit on a screen."""
+the desk, so that eight names fit on a screen; but on the left as much as its printed words take,
+which show that this is the line that is asked for."""
 
 MARK_MARGIN_MM = 4.0
 """Above and below a mark box: ticks are up to 8 mm high."""
@@ -63,7 +64,9 @@ def tile_area(
     printed_mm = size_mm(boxes)
     px_per_mm = math.hypot(whole[2] - whole[0], whole[3] - whole[1]) / math.hypot(*printed_mm)
     if boxes[0].kind == "cell":
-        return _area(whole, CELL_MARGINS_MM, px_per_mm, frame, whole)
+        left_mm, *others = CELL_MARGINS_MM
+        margins = (max(left_mm, frame.left_mm.get(name, 0.0)), *others)
+        return _area(whole, margins, px_per_mm, frame, whole)
     if boxes[0].kind == "ink":
         return _area(whole, (INK_MARGIN_MM,) * 4, px_per_mm, frame, whole)
     box = _round_options(reading, tuple(near), frame) or whole

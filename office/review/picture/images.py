@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -24,6 +24,7 @@ from office.review.picture.pictures import (
     size_mm,
     turned_box,
     turned_shape,
+    words_left_mm,
 )
 from office.rounds.printed import printed_form
 from scanner.pages import PageImage, open_pages
@@ -69,12 +70,14 @@ def rotation_of(reading: Mapping[str, Any] | None) -> int:
 @dataclass(frozen=True)
 class Frame:
     """How a read page lies on the screen: decoded shape (height, width), turning, layout.
-    ``label_mm``: how much of its right belongs to each mark field."""
+    ``label_mm``: how much of its right belongs to each mark field; ``left_mm``: how much of its
+    left shows the words of each comb."""
 
     shape: tuple[int, int]
     rotation: int
     fields: Mapping[str, tuple[Box, ...]]
     label_mm: Mapping[str, float]
+    left_mm: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def upright(self) -> tuple[int, int]:
@@ -110,7 +113,9 @@ def frame_in(page: ScanPage, reading: Mapping[str, Any]) -> Frame | None:
     if shape is None:
         return None
     place = reading["layout"], reading["page"]
-    return Frame(shape, rotation_of(reading), _fields_on(*place), _labels_on(*place))
+    return Frame(
+        shape, rotation_of(reading), _fields_on(*place), _labels_on(*place), _lefts_on(*place)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -126,6 +131,16 @@ def _labels_on(layout_hash: str, page: int) -> Mapping[str, float]:
     marks = (name for name, boxes in fields.items() if boxes[0].kind == "mark")
     words = {spec.id: {one.id: one.label for one in spec.options} for spec in form.fields}
     return {name: label_room_mm(name, fields, words[name.partition(".")[0]]) for name in marks}
+
+
+@lru_cache(maxsize=64)
+def _lefts_on(layout_hash: str, page: int) -> Mapping[str, float]:
+    """In mm, of the combs of a page."""
+    fields = _fields_on(layout_hash, page)
+    every = printed_form(layout_hash).layout.on_page(page)
+    edge = min((box.x_mm for box in every if box.kind == "marker"), default=0.0)
+    combs = (name for name, boxes in fields.items() if boxes[0].kind == "cell")
+    return {name: words_left_mm(name, fields, edge) for name in combs}
 
 
 def _shape(page: ScanPage, reading: Mapping[str, Any]) -> tuple[int, int] | None:

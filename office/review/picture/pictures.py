@@ -29,6 +29,9 @@ LABEL_MARGIN_MM = 20.0
 LETTER_MM = 1.9
 """On paper, of these words: “dibacakan petugas” takes 31 mm, and was cut in half at 20."""
 
+MOST_LEFT_MM = 27.0
+"""On the left of a comb: the words of its question stand there, 26 mm wide at most."""
+
 MOST_LABEL_MM = 40.0
 """Longer words go on in a second line."""
 
@@ -102,6 +105,21 @@ def label_room_mm(
         if other != name and box.x_mm > right and box.y_mm < bottom and box.y_mm + box.h_mm > top
     )
     return max(LABEL_MARGIN_MM, min([needed, *beside]))
+
+
+def words_left_mm(name: str, fields: Mapping[str, tuple[Box, ...]], edge_mm: float) -> float:
+    """How much paper on the left of a field shows its printed words, without a box of another
+    field on the same lines; ``edge_mm``: from where on anything is printed."""
+    own = fields[name]
+    left = min(box.x_mm for box in own)
+    top, bottom = min(box.y_mm for box in own), max(box.y_mm + box.h_mm for box in own)
+    beside = (
+        left - box.x_mm - box.w_mm - 1
+        for other, boxes in fields.items()
+        for box in boxes
+        if other != name and box.x_mm < left and box.y_mm < bottom and box.y_mm + box.h_mm > top
+    )
+    return max(0.0, min([MOST_LEFT_MM, left - edge_mm, *beside]))
 
 
 @dataclass(frozen=True)
