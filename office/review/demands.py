@@ -13,6 +13,7 @@ from office.review.quality.models import Audit
 from office.review.quality.strata import is_claimed, stratum_of, under_full_review
 from office.review.wording import ReviewReason
 from office.rounds.models import Sheet
+from office.rounds.states import SheetState
 
 
 @dataclass(frozen=True)
@@ -27,22 +28,30 @@ class Demand:
 
 NO_DEMAND = Demand()
 
+AGAIN = Demand(is_drawn=True)
+"""What a full review asks of an accepted sheet, whose rows stay in the register meanwhile: a blind
+look at every mark that had none yet. Only where one differs has a supervisor to reopen it."""
+
 
 @dataclass(frozen=True)
 class Demands:
-    """Of one sheet; two queries, and one more where something was drawn."""
+    """Of one sheet; two queries, one more where something was drawn, and one more while any
+    stratum is under full review."""
 
     strata: frozenset[str] = frozenset()
     by_field: Mapping[str, Demand] = field(default_factory=dict)
+    is_accepted: bool = False
 
     def on(self, name: str, spec: FieldSpec, read: Mapping[str, Any], capture: str) -> Demand:
         """What is asked of one field, whose object of the reading is ``read``."""
         own = self.by_field.get(name, NO_DEMAND)
         if not self.strata or own.reasons or not is_claimed(spec, read):
             return own
-        if stratum_of(spec, capture) in self.strata:
-            return Demand((ReviewReason.FULL_REVIEW,), own.is_drawn)
-        return own
+        if stratum_of(spec, capture) not in self.strata:
+            return own
+        if self.is_accepted:
+            return self.by_field.get(name, AGAIN)
+        return Demand((ReviewReason.FULL_REVIEW,), own.is_drawn)
 
 
 def demands_on(sheet: Sheet, name: str | None = None) -> Demands:
@@ -64,7 +73,13 @@ def demands_across(
         own = found[audit.sheet_id]
         if still_speaks(audit.page, audit.sheet_id) and not own.get(audit.field, NO_DEMAND).reasons:
             own[audit.field] = _demand(audit)
-    return {sheet: Demands(strata, by_field) for sheet, by_field in found.items()}
+    accepted = _accepted(sheets) if strata else set()
+    return {sheet: Demands(strata, own, sheet in accepted) for sheet, own in found.items()}
+
+
+def _accepted(sheets: Collection[int]) -> set[int]:
+    rows = Sheet.objects.filter(pk__in=sheets, state=SheetState.ACCEPTED).order_by()
+    return set(rows.values_list("id", flat=True))
 
 
 def _demand(audit: Audit) -> Demand:

@@ -24,6 +24,10 @@ from office.rounds.states import DECIDABLE, SheetState
 WITH_ITEMS = DECIDABLE | {SheetState.ACCEPTED}
 """An accepted sheet waits for nothing, but its marks may still be audited."""
 
+ACCEPTED_AT_ONCE = 40
+"""A full review asks for marks of all accepted sheets, and nobody who opens a page should wait
+until a thousand of them are gone through: the next page goes on."""
+
 MARK_OR_INK = {"mark": Item.Kind.MARK, "ink": Item.Kind.INK}
 
 
@@ -34,8 +38,10 @@ def mark_stale(sheet_id: int) -> None:
 
 def refresh() -> None:
     """Make the items of all stale sheets anew, with the marks of their pages that the lot
-    chooses to be audited."""
-    waiting = list(StaleSheet.objects.select_related("sheet"))
+    chooses to be audited; of accepted ones some at a time, the newest first."""
+    stale_ones = StaleSheet.objects.select_related("sheet").order_by("-id")
+    accepted = stale_ones.filter(sheet__state=SheetState.ACCEPTED)[:ACCEPTED_AT_ONCE]
+    waiting = [*stale_ones.exclude(sheet__state=SheetState.ACCEPTED).order_by("id"), *accepted]
     if waiting:
         audits.draw([stale.sheet_id for stale in waiting])
     for stale in waiting:

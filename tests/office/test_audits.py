@@ -4,7 +4,6 @@ a second error sends the stratum to full review."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +11,6 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from office.accounts.roles import Role, grant
-from office.intake.models import ScanFile
 from office.register.services import NotAcceptableError, accept_sheet, reopen_sheet
 from office.review import items
 from office.review.current import current_field, current_fields, current_values
@@ -20,12 +18,12 @@ from office.review.decisions import NotDecidableError, record_decision, take_bac
 from office.review.grid.batches import Answer, answer_batch
 from office.review.grid.screens import StackName
 from office.review.grid.stacks import open_to
-from office.review.models import Decision, Item
+from office.review.models import Decision, Item, StaleSheet
 from office.review.quality import audits, strata
 from office.review.quality.audits import Verdict, results
 from office.review.quality.models import Audit, AuditAnswer, AuditDraw, FullReview
 from office.review.values import Value
-from office.rounds.models import Sheet
+from office.rounds.models import Sheet, SheetEvent
 from tests.office.conftest import SmallOffice
 
 SURE = {"nama_kepala": "~ADUL", "lantai": "papan", "jenis_kelamin.1": "L", "ttd": True}
@@ -121,58 +119,6 @@ def test_a_file_of_three_sheets_has_three_audits(
     )[:n_audits]
     mine = [audits.lot(a.sheet.code, a.page.page_no or 0, a.field) for a in Audit.objects.all()]
     assert sorted(mine) == smallest
-
-
-def _single(office: SmallOffice, device: str | None = None) -> None:
-    """A sheet whose two pages came as a file each, as of many scanners and telephones."""
-    sheet = office.sheet()
-    for page in (1, 2):
-        office.take(replace(office.reading(sheet, page, SURE), facts={"device": device}))
-
-
-@pytest.mark.parametrize("at_once", [True, False])
-def test_single_pictures_of_a_day_and_a_device_are_a_stack(
-    office: SmallOffice, at_once: bool
-) -> None:
-    for n in range(5):
-        _single(office, "Canon")
-        if not at_once:
-            items.refresh()
-            assert Audit.objects.count() == (3 if n >= 2 else 0)
-    for _ in range(2):
-        _single(office, "Epson")
-    items.refresh()
-    assert set(Audit.objects.values_list("page__audit_draw__device")) == {("Canon",)}
-    assert Audit.objects.count() == 3
-    _single(office, "Epson")
-    items.refresh()
-    assert Audit.objects.filter(page__audit_draw__device="Epson").count() == 3
-
-
-def test_pictures_of_another_day_are_another_stack(office: SmallOffice) -> None:
-    for _ in range(2):
-        _single(office)
-    items.refresh()
-    yesterday = timezone.now() - timedelta(days=1)
-    ScanFile.objects.update(received_at=yesterday)
-    for _ in range(2):
-        _single(office)
-        items.refresh()
-    assert not Audit.objects.exists()
-    _single(office)
-    items.refresh()
-    assert Audit.objects.filter(page__file__received_at__gt=yesterday).count() == 3
-
-
-def test_pages_of_a_large_file_fill_no_other_stack(office: SmallOffice) -> None:
-    office.take(*(office.reading(office.sheet(), 1, SURE) for _ in range(3)))
-    _single(office)
-    items.refresh()
-    assert Audit.objects.count() == 3
-    for _ in range(2):
-        _single(office)
-    items.refresh()
-    assert Audit.objects.count() == 6, "three of the file, three of the single pictures"
 
 
 def test_drawing_again_draws_the_same(office: SmallOffice) -> None:
@@ -291,6 +237,87 @@ def test_the_second_error_sends_the_stratum_to_full_review(
     all_drawn.decide(first, {"nama_kepala": "ADUL"})
     assert not _items(first, Item.Purpose.DOUBT)
     accept_sheet(first, current_values(first), all_drawn.reviewer)
+
+
+@pytest.fixture
+def none_drawn(office: SmallOffice, monkeypatch: pytest.MonkeyPatch) -> SmallOffice:
+    """The lot chooses no mark."""
+    monkeypatch.setattr(audits, "RATE", 0.0)
+    monkeypatch.setattr(audits, "LEAST", 0)
+    return office
+
+
+def _accepted(office: SmallOffice) -> Sheet:
+    sheet = office.scanned(SURE)
+    office.decide(sheet, {"nama_kepala": "ADUL", "jenis_kelamin.2": None})
+    accept_sheet(sheet, current_values(sheet), office.reviewer)
+    assert not _items(sheet)
+    return sheet
+
+
+def test_a_full_review_looks_again_at_accepted_sheets_and_leaves_them_accepted(
+    none_drawn: SmallOffice, auditor: User
+) -> None:
+    sheet, events = _accepted(none_drawn), SheetEvent.objects.count()
+    strata.open_full_review("single/unknown")
+    waiting = _items(sheet)
+    assert {"lantai", "jenis_kelamin.1"} <= waiting
+    assert not waiting & {"asuransi", "ttd", "jenis_kelamin.2"}, "of other strata, or decided"
+    assert not Audit.objects.exists(), "nothing is drawn by it"
+    item = sheet.items.get(field="lantai")
+    assert (item.guess, item.reason, item.purpose) == (None, "audit", Item.Purpose.AUDIT)
+    for _ in range(2):
+        _see(sheet, "lantai", "papan", auditor)
+    _see(sheet, "jenis_kelamin.1", "P", auditor)
+    assert not _items(sheet) & {"lantai", "jenis_kelamin.1"}
+    assert {one.verdict for one in results()} == {Verdict.AGREES, Verdict.WAITS}
+    sheet.refresh_from_db()
+    assert sheet.state == "accepted" and SheetEvent.objects.count() == events
+    assert Audit.objects.count() == AuditAnswer.objects.count() == 2
+    reopen_sheet(sheet, none_drawn.supervisor, "uji petik berbeda")
+    waiting = _items(sheet, Item.Purpose.DOUBT)
+    assert {"jenis_kelamin.1", "lantai"} <= waiting, "in work again, as any other"
+
+
+def test_when_a_full_review_ends_accepted_sheets_wait_no_more(none_drawn: SmallOffice) -> None:
+    sheet = _accepted(none_drawn)
+    strata.open_full_review("single/unknown")
+    assert _items(sheet)
+    strata.end_full_review(FullReview.objects.get(), none_drawn.supervisor, "kaca kotor")
+    assert not _items(sheet) and not Audit.objects.exists()
+
+
+def test_a_full_review_of_other_scans_leaves_accepted_sheets_alone(
+    none_drawn: SmallOffice,
+) -> None:
+    sheet = _accepted(none_drawn)
+    strata.open_full_review("single/photocopy")
+    assert not StaleSheet.objects.filter(sheet=sheet).exists() and not _items(sheet)
+
+
+def test_accepted_sheets_are_made_ready_some_at_a_time(
+    none_drawn: SmallOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheets = [_accepted(none_drawn) for _ in range(3)]
+    in_work = none_drawn.scanned(SURE)
+    items.refresh()
+    monkeypatch.setattr(items, "ACCEPTED_AT_ONCE", 2)
+    strata.open_full_review("single/unknown")
+    items.refresh()
+    assert in_work.items.filter(reason="full_review").exists(), "what blocks a sheet comes first"
+    assert [sheet.items.exists() for sheet in sheets] == [False, True, True]
+    items.refresh()
+    assert sheets[0].items.exists() and not StaleSheet.objects.exists()
+
+
+def test_what_was_audited_is_not_looked_at_again(all_drawn: SmallOffice, auditor: User) -> None:
+    sheet = all_drawn.scanned(SURE)
+    all_drawn.decide(sheet, {"nama_kepala": "ADUL"})
+    accept_sheet(sheet, current_values(sheet), all_drawn.reviewer)
+    items.refresh()
+    _see(sheet, "lantai", "papan", auditor)
+    strata.open_full_review("single/unknown")
+    assert "jenis_kelamin.1" in _items(sheet) and "lantai" not in _items(sheet)
 
 
 def test_a_grid_settles_like_a_desk(all_drawn: SmallOffice, auditor: User) -> None:

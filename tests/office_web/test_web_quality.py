@@ -20,6 +20,7 @@ from office.review.quality.models import FullReview, KnownAnswer, Seed
 from office.review.quality.strata import open_full_review
 from office.review.values import Value
 from office.rounds.models import Sheet
+from tests.office_web.gridtalk import Grid
 
 if TYPE_CHECKING:
     from tests.office_web.conftest import WebOffice
@@ -246,6 +247,18 @@ def test_each_full_review_tells_its_own_number_and_leads_to_its_stacks(office: W
     }
     assert "Sekarang tidak ada yang menunggu." in notes["Tanda tangan (foto HP)"]
     assert "/periksa/petak/?alasan=full_review" in page
+
+
+def test_a_full_review_says_what_waits_on_accepted_sheets(office: WebOffice) -> None:
+    sheet = office.scanned(SURE)
+    record_decision(sheet, "nama_kepala", "RUSDI", office.users["peninjau"])
+    items.refresh()
+    accept_sheet(sheet, current_values(sheet), office.users["peninjau"])
+    open_full_review("single/unknown")
+    note = _page(office).split("Pemeriksaan penuh: ")[1].split("</section>")[0]
+    assert "diuji petik ulang: <b>4</b> tanda menunggu" in note
+    assert "/periksa/petak/?alasan=audit" in note and "Sekarang tidak ada yang menunggu." in note
+    assert Grid(office, "peninjau", "semua-tanda/uji").open().tiles[0]["preset"] == "null", "blind"
 
 
 def test_a_full_review_is_announced_and_ended_with_a_note(office: WebOffice) -> None:

@@ -28,7 +28,7 @@ from django.utils import timezone
 from forms.spec import FieldSpec
 from office.intake.models import ScanPage
 from office.review.current import CurrentField, reading_of
-from office.review.demands import NO_DEMAND, Demand
+from office.review.demands import NO_DEMAND, Demand, still_speaks
 from office.review.grid.across import fields_across
 from office.review.models import Decision
 from office.review.quality.models import Audit, AuditAnswer, AuditDraw
@@ -204,9 +204,9 @@ def record(
     or decided it before: then nothing is written. Raises InvalidValueError.
     """
     value = checked(field.spec, value)
-    audit = Audit.objects.filter(sheet=sheet, field=field.name).order_by("-id").first()
-    if audit is None or not field.awaits_audit:
+    if not field.awaits_audit:
         return None
+    audit = _audit_of(sheet, field)
     agrees = same(audit.machine, value)
     AuditAnswer.objects.create(
         audit=audit,
@@ -220,6 +220,19 @@ def record(
     if agrees:
         return replace(field, demand=NO_DEMAND)
     return replace(field, demand=Demand((ReviewReason.AUDIT_DIFFERS,), seen_by=by.pk))
+
+
+def _audit_of(sheet: Sheet, field: CurrentField) -> Audit:
+    """As it was drawn; or, of a mark on an accepted sheet of a stratum under full review, written
+    down now."""
+    for drawn in Audit.objects.filter(sheet=sheet, field=field.name).order_by("id"):
+        if still_speaks(drawn.page, sheet.pk):
+            return drawn
+    stratum = stratum_of(field.spec, capture_of(reading_of(field.page))) or ""
+    machine = field.reading["value"]
+    return Audit.objects.create(
+        page=field.page, sheet=sheet, field=field.name, stratum=stratum, machine=machine
+    )
 
 
 def last_batch(by: User, form: str, field: str) -> UUID | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from forms.spec import FieldSpec
 from office.review.current import spec_of
@@ -188,7 +188,17 @@ def n_audits_waiting() -> int:
 
 def waiting_in_full_review() -> Counter[str]:
     """Marks that wait only because their stratum is looked through, by stratum."""
-    found = Item.objects.filter(reason=ReviewReason.FULL_REVIEW, sheet__state__in=DECIDABLE)
+    wanted = Item.objects.filter(reason=ReviewReason.FULL_REVIEW, sheet__state__in=DECIDABLE)
+    return _by_stratum(wanted)
+
+
+def waiting_on_accepted() -> Counter[str]:
+    """Blind looks at marks of accepted sheets, by stratum."""
+    audits = Item.objects.filter(purpose=Item.Purpose.AUDIT)
+    return _by_stratum(audits.filter(sheet__state=SheetState.ACCEPTED))
+
+
+def _by_stratum(found: QuerySet[Item]) -> Counter[str]:
     by_stack = found.order_by().values_list("stack", "page__audit_draw__capture")
     rows = list(by_stack.annotate(n=Count("id"), sheet=Max("sheet_id")))
     sheets = Sheet.objects.in_bulk({sheet for *_, sheet in rows})

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from forms.spec import FieldSpec
+from office.intake.models import ScanPage
 from office.review.models import StaleSheet
 from office.review.quality.models import FullReview
 from office.rounds.models import Sheet
-from office.rounds.states import DECIDABLE
+from office.rounds.states import DECIDABLE, SheetState
 from scanner.capture import CaptureClass
 from scanner.reading import FieldState, Reason
 
@@ -90,11 +91,12 @@ def last_end(stratum: str) -> datetime | None:
 
 
 def open_full_review(stratum: str) -> None:
-    """From now on a person looks at every mark of it; opening twice changes nothing."""
+    """From now on a person looks at every mark of it, on accepted sheets too (`demands.AGAIN`);
+    opening twice changes nothing."""
     with transaction.atomic():
         _, made = FullReview.objects.get_or_create(stratum=stratum, ended_at=None)
         if made:
-            _mark_all_stale()
+            _mark_all_stale(stratum)
 
 
 def end_full_review(review: FullReview, by: User, note: str) -> bool:
@@ -103,12 +105,17 @@ def end_full_review(review: FullReview, by: User, note: str) -> bool:
         still = FullReview.objects.filter(pk=review.pk, ended_at=None)
         if still.update(ended_by=by, ended_at=timezone.now(), note=note) != 1:
             return False
-        _mark_all_stale()
+        _mark_all_stale(review.stratum)
     return True
 
 
-def _mark_all_stale() -> None:
-    """The lists of work of all sheets in work are made anew."""
+def _mark_all_stale(stratum: str) -> None:
+    """The lists of work are made anew of all sheets in work, and of the accepted ones on which the
+    machine was sure of such marks."""
+    kind, _, capture = stratum.partition("/")
+    drawn = {"audit_draw__capture": capture, f"audit_draw__claims__{kind}__gt": 0}
+    pages = ScanPage.objects.filter(active=True, sheet__state=SheetState.ACCEPTED, **drawn)
     in_work = Sheet.objects.filter(state__in=DECIDABLE).values_list("id", flat=True)
-    rows = [StaleSheet(sheet_id=sheet_id) for sheet_id in in_work]
+    wanted = {*in_work, *pages.order_by().values_list("sheet_id", flat=True)}
+    rows = [StaleSheet(sheet_id=sheet_id) for sheet_id in sorted(wanted)]
     StaleSheet.objects.bulk_create(rows, ignore_conflicts=True)

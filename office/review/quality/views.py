@@ -75,12 +75,14 @@ def _open_reviews() -> list[dict[str, object]]:
     """Full reviews that go on, and how many marks each asks for now."""
     rows = list(FullReview.objects.filter(ended_at=None))
     counts = figures.waiting_in_full_review() if rows else {}
+    accepted = figures.waiting_on_accepted() if rows else {}
     return [
         {
             "pk": row.pk,
             "words": stratum_words(row.stratum),
             "since": row.since,
             "n": counts.get(row.stratum, 0),
+            "n_accepted": accepted.get(row.stratum, 0),
         }
         for row in rows
     ]
