@@ -60,19 +60,29 @@ def assign(page: ScanPage, target: Target, by: User) -> bool:
     """Read the page as ``target`` and file it. False, with nothing changed, when the printed page
     is not found on the image. Raises AssignError."""
     check(page, target)
-    reading = read_page(_image_of(page), office_context(), target.name)
-    if reading.status != PageStatus.READ:
-        return False
-    _file(page, target, reading, by)
-    return True
+    reading = read_as(page, target.name)
+    if reading is not None:
+        file_as(page, target, reading, by)
+    return reading is not None
 
 
 def assign_unread(page: ScanPage, target: Target, by: User, rotation: int) -> None:
     """File a page that cannot be aligned: every field is doubtful, and a person types from the
     image, which they turned by ``rotation`` degrees clockwise. Raises AssignError."""
     check(page, target)
-    reading = unplaced_reading(_image_of(page), target.name, office_context(), rotation)
-    _file(page, target, reading, by)
+    file_as(page, target, unread_as(page, target.name, rotation), by)
+
+
+def read_as(page: ScanPage, name: PageName) -> PageReading | None:
+    """What the page says as ``name``; None when that printed page is not found on it. Raises
+    AssignError."""
+    reading = read_page(_image_of(page), office_context(), name)
+    return reading if reading.status == PageStatus.READ else None
+
+
+def unread_as(page: ScanPage, name: PageName, rotation: int) -> PageReading:
+    """The page as ``name``, every field doubtful. Raises AssignError."""
+    return unplaced_reading(_image_of(page), name, office_context(), rotation)
 
 
 def check(page: ScanPage, target: Target) -> None:
@@ -108,7 +118,8 @@ def _image_of(page: ScanPage) -> PageImage:
     return image
 
 
-def _file(page: ScanPage, target: Target, reading: PageReading, by: User) -> None:
+def file_as(page: ScanPage, target: Target, reading: PageReading, by: User) -> None:
+    """File the page by what was read of it as ``target``. Raises AssignError."""
     json: dict[str, Any] = {**page_json(reading), "source": page.file.name}
     try:
         with transaction.atomic():

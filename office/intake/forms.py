@@ -42,11 +42,13 @@ class UploadForm(forms.Form):
 
 class AssignForm(forms.Form):
     """Which page of which sheet a loose page is. ``way``: read it once more, or file it unread so
-    that its fields are typed from the image, as turned on the screen (degrees clockwise)."""
+    that its fields are typed from the image, as turned on the screen (degrees clockwise). ``copy``:
+    the paper is a photocopy of that sheet."""
 
     sheet = forms.CharField(max_length=9)
     page = forms.IntegerField(min_value=1, max_value=15)
     way = forms.ChoiceField(choices=[("read", "baca"), ("type", "ketik dari gambar")])
+    copy = forms.BooleanField(required=False)
     turn = forms.TypedChoiceField(
         choices=[(str(turn), str(turn)) for turn in (0, 90, 180, 270)],
         coerce=int,

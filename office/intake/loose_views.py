@@ -16,13 +16,13 @@ from forms.codelist import grouped
 from office.accounts.access import allow
 from office.accounts.log import looked
 from office.accounts.models import AccessEvent
-from office.accounts.roles import Role
+from office.accounts.roles import Role, has_role
 from office.errors import OfficeError
 from office.intake.assign import Target, assign, assign_unread, may_be_named, taken_words
 from office.intake.candidates import LEAST_TYPED, best_guesses, hints, matching, stands_out
 from office.intake.forms import AsideForm, AssignForm, CodePartForm, CopyForm, TurnForm
 from office.intake.models import ScanPage
-from office.intake.photocopies import copies_lacking, file_as_copy
+from office.intake.photocopies import assign_as_copy, copies_lacking, file_as_copy, origin_of
 from office.intake.release import ASIDE, bring_back, may_release, release, set_aside
 from office.intake.tray import next_loose
 from office.review.picture.images import NoImageError, latest_reading, page_image, rotation_of
@@ -53,9 +53,15 @@ def loose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, page: ScanPage, trouble: str = "", unread: Target | None = None
+    request: HttpRequest,
+    page: ScanPage,
+    trouble: str = "",
+    unread: Target | None = None,
+    *,
+    as_copy: bool = False,
 ) -> HttpResponse:
-    """``unread``: what was named and not found on the image; it may be typed instead."""
+    """``unread``: what was named and not found on the image (or a photocopy of it, ``as_copy``);
+    it may be typed instead."""
     user = _user(request)
     looked(user, AccessEvent.Action.PAGE, page.pk)
     context: dict[str, Any] = {
@@ -70,6 +76,7 @@ def _show(
         "following": next_loose(page),
         "trouble": trouble,
         "unread": unread,
+        "as_copy": as_copy,
         "n_pages": page.file.pages.count(),
     }
     status = 409 if trouble or unread else 200
@@ -130,23 +137,37 @@ def put(request: HttpRequest, pk: int) -> HttpResponse:
     sheet = Sheet.objects.filter(code=said["sheet"], layout_hash__isnull=False).first()
     if sheet is None:
         return _show(request, page, "Tidak ada lembar dengan kode itu.")
-    target = Target(sheet, said["page"])
-    if _is_there(page, target, user):
+    target, as_copy = Target(sheet, said["page"]), bool(said["copy"])
+    if as_copy and not has_role(user, Role.PENINJAU, Role.PENYELIA):
+        return _show(request, page, "Salinan fotokopi dicatat oleh peninjau atau penyelia.")
+    if _is_there(page, target, user, as_copy=as_copy):
         return redirect("loose", pk)
+    turn = form.turned if said["way"] == "type" else None
     try:
-        if said["way"] == "type":
-            assign_unread(page, target, user, form.turned)
-        elif not assign(page, target, user):
-            return _show(request, page, unread=target)
+        if not _put(page, target, user, turn, as_copy=as_copy):
+            return _show(request, page, unread=target, as_copy=as_copy)
     except OfficeError as error:
         return _show(request, _find(pk), str(error))
     return redirect("loose", pk)
 
 
-def _is_there(page: ScanPage, target: Target, user: User) -> bool:
+def _put(page: ScanPage, target: Target, user: User, turn: int | None, *, as_copy: bool) -> bool:
+    """``turn``: the page is filed unread. False when the printed page is not found on it."""
+    if as_copy:
+        return assign_as_copy(page, target, user, turn) is not None
+    if turn is None:
+        return assign(page, target, user)
+    assign_unread(page, target, user, turn)
+    return True
+
+
+def _is_there(page: ScanPage, target: Target, user: User, *, as_copy: bool) -> bool:
     """Whether the same person has said the same before: a button pressed twice."""
-    there = (page.sheet_id, page.page_no) == (target.sheet.pk, target.page_no)
-    return there and page.named_by_id == user.pk and not may_be_named(page)
+    if page.sheet is None or page.named_by_id != user.pk or may_be_named(page):
+        return False
+    place = origin_of(page.sheet) if as_copy else page.sheet
+    wanted = origin_of(target.sheet) if as_copy else target.sheet
+    return (place, page.page_no) == (wanted, target.page_no)
 
 
 @allow(*SCANNERS)

@@ -12,6 +12,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from office.errors import OfficeError
+from office.intake.assign import Target, check, file_as, read_as, unread_as
 from office.intake.filing import first_image
 from office.intake.models import ScanPage
 from office.intake.reasons import OF_A_CONFLICT
@@ -19,6 +20,7 @@ from office.rounds.models import Sheet
 from office.rounds.planning import new_codes
 from office.rounds.sheets import remark
 from office.rounds.states import SheetState
+from scanner.codecheck import PageName
 
 Status = ScanPage.Status
 
@@ -55,12 +57,32 @@ def file_as_copy(page: ScanPage, copy: Sheet | None, by: User, *, old: bool = Fa
         if copy is not None and not copies_lacking(page).filter(pk=copy.pk).exists():
             raise CopyError(f"Salinan {copy.code} sudah punya halaman {page.page_no}.")
         moved = _give_way(page, by) if old else page
-        copy = copy or _new_copy(origin, by)
+        copy = copy or _new_copy(origin, by, new_codes(1)[0])
         moved.reasons = [reason for reason in moved.reasons if reason not in OF_A_CONFLICT]
         first_image(moved, copy)
         _take_along(moved, copy)
         remark(origin, f"halaman {page.page_no} adalah fotokopi: lembar {copy.code}", by=by)
         remark(copy, f"halaman {page.page_no} dimasukkan sebagai fotokopi", by=by)
+    return copy
+
+
+def assign_as_copy(
+    page: ScanPage, target: Target, by: User, rotation: int | None = None
+) -> Sheet | None:
+    """An unidentified page is of a photocopy of the sheet that was named, which itself need never
+    have been scanned: file it to a new sheet of its own. Returns that; None, with nothing changed,
+    when the printed page is not found on the image. ``rotation``: as in `assign_unread`. Raises
+    AssignError."""
+    check(page, target)
+    origin = origin_of(target.sheet)
+    name = PageName(new_codes(1)[0], origin.layout_hash or "", target.page_no)
+    reading = read_as(page, name) if rotation is None else unread_as(page, name, rotation)
+    if reading is None:
+        return None
+    with transaction.atomic():
+        copy = _new_copy(origin, by, name.sheet)
+        file_as(page, Target(copy, target.page_no), reading, by)
+        remark(origin, f"difotokopi: lembar {copy.code}", by=by)
     return copy
 
 
@@ -86,10 +108,10 @@ def _take_along(page: ScanPage, copy: Sheet) -> None:
         other.save()
 
 
-def _new_copy(origin: Sheet, by: User) -> Sheet:
+def _new_copy(origin: Sheet, by: User, code: str) -> Sheet:
     same = Sheet.objects.filter(visit=origin.visit_id, form=origin.form)
     copy = Sheet.objects.create(
-        code=new_codes(1)[0],
+        code=code,
         visit=origin.visit,
         form=origin.form,
         seq=(same.aggregate(last=Max("seq"))["last"] or 0) + 1,

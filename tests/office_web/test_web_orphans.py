@@ -244,3 +244,65 @@ def test_a_ruined_photocopy_is_told_from_its_origin(office: WebOffice, paper: Pa
     page.refresh_from_db()
     assert page.sheet == sheet.copies.get()
     assert _balanced(office)["in_work"] == 2
+
+
+def _put_as_copy(office: WebOffice, page: ScanPage, origin: Sheet, **more: Any) -> Any:
+    data = {"sheet": origin.code, "page": 1, "way": "read", "copy": "ya", **more}
+    return office.client("peninjau").post(f"/halaman-lepas/{page.pk}/tempatkan/", data)
+
+
+def test_a_photocopy_of_a_sheet_that_was_never_scanned_is_a_sheet_of_its_own(
+    office: WebOffice, paper: Paper
+) -> None:
+    origin = paper.sheets[0]
+    first, second = paper.take(
+        *(paper.scan(origin, number, option=1, ruin=RUINED) for number in (1, 2))
+    )
+    clerk = _put(office, first, origin, 1, copy="ya")
+    assert clerk.status_code == 409 and "dicatat oleh peninjau" in clerk.content.decode()
+    assert 'name="copy"' not in clerk.content.decode()
+    shown = office.client("peninjau").get(f"/halaman-lepas/{first.pk}/").content.decode()
+    assert 'name="copy" value="ya" form="tempatkan"' in shown
+    for _ in range(2):
+        assert _put_as_copy(office, first, origin).status_code == 302, "pressed twice: once"
+    copy = Sheet.objects.get(copied_from=origin)
+    first.refresh_from_db()
+    origin.refresh_from_db()
+    assert (first.sheet, first.active) == (copy, True)
+    assert (copy.state, origin.state) == ("scanned", "printed")
+    assert all(right(first.readings.latest("id").json, 1, 1))
+    counts = _balanced(office)
+    assert (counts["printed"], counts["copies"], counts["out"]) == (4, 1, 3)
+    assert any(copy.code in event.note for event in origin.events.all())
+
+    best = matching(origin.code[2:6])[0]
+    assert (best.sheet, best.page_no) in {(copy, 2), (origin, 1), (origin, 2)}
+    assert _put(office, second, copy, 2).status_code == 302
+    copy.refresh_from_db()
+    assert copy.state == "read"
+
+    (own,) = paper.take(paper.scan(origin, 1), name="aslinya")
+    assert (own.status, own.sheet) == (Status.FILED, origin), (
+        "no conflict: the origin has its place"
+    )
+    assert _balanced(office)["out"] == 2
+
+
+def test_a_photocopy_that_cannot_be_read_is_typed_from_its_image(
+    office: WebOffice, paper: Paper
+) -> None:
+    torn = paper.scan(paper.sheets[0], 1, ruin=(*RUINED, "marker"))
+    torn[400:-400] = 235
+    (page,) = paper.take(torn)
+    asked = _put_as_copy(office, page, paper.sheets[0])
+    assert asked.status_code == 409
+    assert '<input type="hidden" name="copy" value="ya">' in asked.content.decode()
+    assert not Sheet.objects.filter(copied_from__isnull=False).exists()
+    sent = {"way": "type", "turn": "0"}
+    assert _put_as_copy(office, page, paper.sheets[0], **sent).status_code == 302
+    page.refresh_from_db()
+    assert page.sheet is not None and page.sheet.copied_from == paper.sheets[0]
+    taken = office.client("peninjau").post(f"/halaman-lepas/{page.pk}/lepaskan/")
+    assert taken.status_code == 302
+    assert Sheet.objects.get(copied_from__isnull=False).state == "void"
+    _balanced(office)
