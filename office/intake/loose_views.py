@@ -22,7 +22,14 @@ from office.intake.assign import Target, assign, assign_unread, may_be_named, ta
 from office.intake.candidates import LEAST_TYPED, best_guesses, hints, matching, stands_out
 from office.intake.forms import AsideForm, AssignForm, CodePartForm, CopyForm, TurnForm
 from office.intake.models import ScanPage
-from office.intake.photocopies import assign_as_copy, copies_lacking, file_as_copy, origin_of
+from office.intake.photocopies import (
+    assign_as_copy,
+    copies_lacking,
+    file_as_copy,
+    may_move_to_copy,
+    move_to_copy,
+    origin_of,
+)
 from office.intake.release import ASIDE, bring_back, may_release, release, set_aside
 from office.intake.tray import next_loose
 from office.review.picture.images import NoImageError, latest_reading, page_image, rotation_of
@@ -70,7 +77,8 @@ def _show(
         "may_set_aside": page.status in ASIDE,
         "may_release": may_release(page, user),
         "taken": taken_words(page) if page.named_by is not None else "",
-        "copies": copies_lacking(page) if page.status == Status.CONFLICT else (),
+        "may_move_to_copy": may_move_to_copy(page),
+        "copies": copies_lacking(page) if page.status in (Status.CONFLICT, Status.FILED) else (),
         "active": _active_beside(page),
         "rotation": rotation_of(latest_reading(page)),
         "following": next_loose(page),
@@ -198,14 +206,18 @@ def aside(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(*REVIEWERS)
 @require_POST
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """File the image to a photocopy of its sheet, and open that sheet."""
+    """File the image to a photocopy of its sheet, and open that sheet: one of two that differ, or
+    the only one where its origin was never scanned."""
     page, form = _find(pk), CopyForm(request.POST)
     if not form.is_valid():
         return _show(request, page, "Pilih dahulu salinan yang mana.")
     copies = Sheet.objects.filter(copied_from__isnull=False)
     target = get_object_or_404(copies, code=form.code) if form.code else None
     try:
-        made = file_as_copy(page, target, _user(request), old=form.is_old)
+        if page.status == Status.FILED:
+            made = move_to_copy(page, target, _user(request))
+        else:
+            made = file_as_copy(page, target, _user(request), old=form.is_old)
     except OfficeError as error:
         return _show(request, _find(pk), str(error))
     messages.success(request, f"Gambar itu sekarang di lembar salinan {grouped(made.code)}.")

@@ -16,6 +16,7 @@ from office.intake.assign import Target, check, file_as, read_as, unread_as
 from office.intake.filing import first_image
 from office.intake.models import ScanPage
 from office.intake.reasons import OF_A_CONFLICT
+from office.intake.release import step_back
 from office.rounds.models import Sheet
 from office.rounds.planning import new_codes
 from office.rounds.sheets import remark
@@ -32,6 +33,40 @@ class CopyError(OfficeError):
 def origin_of(sheet: Sheet) -> Sheet:
     """The sheet whose code the paper bears."""
     return sheet.copied_from or sheet
+
+
+def may_move_to_copy(page: ScanPage) -> bool:
+    """Whether the image that speaks for its sheet may be said to be a photocopy's: nothing else
+    waits beside it (then one of the two is chosen), the sheet is not accepted with it, and is no
+    photocopy itself (from that, a page is taken off)."""
+    if page.status != Status.FILED or not page.active or page.sheet is None:
+        return False
+    if page.sheet.copied_from_id is not None:
+        return False
+    beside = page.sheet.scan_pages.filter(page_no=page.page_no, status=Status.CONFLICT)
+    return page.sheet.state != SheetState.ACCEPTED and not beside.exists()
+
+
+def move_to_copy(page: ScanPage, copy: Sheet | None, by: User) -> Sheet:
+    """The page was filed by its code, and is a photocopy's, while the paper that it was copied
+    from has not come: file it to ``copy`` or a new one, so that the sheet is out again. Returns
+    where it is now. Raises CopyError."""
+    with transaction.atomic():
+        page = ScanPage.objects.select_related("sheet").get(pk=page.pk)
+        sheet = page.sheet
+        if sheet is None or not may_move_to_copy(page):
+            raise CopyError("Halaman ini tidak bisa (lagi) dicatat sebagai fotokopi.")
+        if copy is not None and not copies_lacking(page).filter(pk=copy.pk).exists():
+            raise CopyError(f"Salinan {copy.code} sudah punya halaman {page.page_no}.")
+        page.active, page.named_by, page.named_at = False, by, timezone.now()
+        page.save()
+        copy = copy or _new_copy(sheet, by, new_codes(1)[0])
+        first_image(page, copy)
+        _take_along(page, copy)
+        step_back(sheet, by)
+        remark(sheet, f"halaman {page.page_no} adalah fotokopi: lembar {copy.code}", by=by)
+        remark(copy, f"halaman {page.page_no} dimasukkan sebagai fotokopi", by=by)
+    return copy
 
 
 def copies_lacking(page: ScanPage) -> QuerySet[Sheet]:

@@ -46,7 +46,7 @@ def release(page: ScanPage, by: User) -> None:
         _return(page, by)
         if was_active:
             _inherit(page, sheet, page_no)
-            _step_back(sheet, by)
+            step_back(sheet, by)
         remark(sheet, f"halaman {page_no} dilepas lagi dari lembar ini", by=by)
 
 
@@ -84,7 +84,7 @@ def _inherit(page: ScanPage, sheet: Sheet, page_no: int) -> None:
         other.save()
 
 
-def _step_back(sheet: Sheet, by: User) -> None:
+def step_back(sheet: Sheet, by: User) -> None:
     """The sheet's state as its remaining pages have it."""
     sheet.refresh_from_db()
     left = sheet.scan_pages.filter(active=True).count()

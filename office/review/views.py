@@ -189,6 +189,7 @@ def show_desk(
         "setting": Setting(sheet.form, locked, has_role(user, Role.PENYELIA), trouble, field),
         "may_take_once": keyed_once and has_role(user, Role.PENYELIA),
         "image_choices": image_choices(desk.form, images, pages),
+        "active_pages": active,
         "named_pages": [page for page in active if page.named_by_id is not None],
         "history": history_of(desk.form, decisions, events, _kept_secret(current, viewer)),
         "reason_form": ReasonForm(),

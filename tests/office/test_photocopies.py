@@ -10,7 +10,13 @@ from office.accounts.roles import Role, grant
 from office.intake.candidates import matching, outstanding
 from office.intake.context import office_context
 from office.intake.models import ScanPage
-from office.intake.photocopies import CopyError, copies_lacking, file_as_copy
+from office.intake.photocopies import (
+    CopyError,
+    copies_lacking,
+    file_as_copy,
+    may_move_to_copy,
+    move_to_copy,
+)
 from office.intake.release import may_release, release
 from office.review.current import current_values
 from office.review.decisions import record_decision
@@ -145,3 +151,44 @@ def test_what_was_decided_does_not_follow_the_image(office: SmallOffice) -> None
     page.refresh_from_db()
     new = file_as_copy(page, None, office.reviewer)
     assert current_values(new)["lantai"] == "tanah"
+
+
+def test_a_photocopy_that_came_first_gives_its_place_back_to_the_origin(
+    office: SmallOffice,
+) -> None:
+    """The code on its paper filed it to a sheet that is still in the village."""
+    sheet = office.scanned({"lantai": "papan", "jenis_kelamin.1": "L"})
+    record_decision(sheet, "lantai", "semen", office.reviewer)
+    one, two = sheet.scan_pages.filter(active=True).order_by("page_no")
+    copy = move_to_copy(one, None, office.reviewer)
+    sheet.refresh_from_db()
+    assert (sheet.state, copy.state, copy.copied_from) == ("scanned", "scanned", sheet)
+    two.refresh_from_db()
+    assert list(copies_lacking(two)) == [copy]
+    assert move_to_copy(two, copy, office.reviewer) == copy
+    for each in (sheet, copy):
+        each.refresh_from_db()
+    assert (sheet.state, copy.state) == ("printed", "read")
+    assert current_values(copy)["lantai"] == "papan", "decided of another sheet"
+    assert sheet.decisions.count() == 1, "what was decided stays on record"
+    assert _sum(office) == (2, 1)
+    with pytest.raises(CopyError):
+        move_to_copy(one, copy, office.reviewer)
+
+    own = _conflict(office, sheet, 1, "tanah")
+    assert (own.status, own.sheet, own.active) == (Status.FILED, sheet, True)
+    assert any(copy.code in event.note for event in sheet.events.all())
+
+
+def test_of_two_images_or_an_accepted_sheet_none_is_moved_to_a_copy(office: SmallOffice) -> None:
+    sheet = office.scanned({"lantai": "papan"})
+    page = sheet.scan_pages.get(page_no=1, active=True)
+    waiting = _conflict(office, sheet, 1, "tanah")
+    assert not may_move_to_copy(page) and not may_move_to_copy(waiting)
+    with pytest.raises(CopyError):
+        move_to_copy(page, None, office.reviewer)
+    assert may_move_to_copy(sheet.scan_pages.get(page_no=2, active=True))
+    Sheet.objects.filter(pk=sheet.pk).update(state="accepted")
+    sheet = Sheet.objects.get(pk=sheet.pk)
+    assert not may_move_to_copy(sheet.scan_pages.get(page_no=2, active=True))
+    assert not Sheet.objects.filter(copied_from=sheet).exists()

@@ -306,3 +306,26 @@ def test_a_photocopy_that_cannot_be_read_is_typed_from_its_image(
     assert taken.status_code == 302
     assert Sheet.objects.get(copied_from__isnull=False).state == "void"
     _balanced(office)
+
+
+def test_a_photocopy_that_its_code_filed_to_the_origin_is_moved_from_the_desk(
+    office: WebOffice,
+) -> None:
+    sheet, client = office.scanned({"lantai": "tanah"}), office.client("peninjau")
+    page = sheet.scan_pages.get(page_no=1)
+    address = f"/halaman-lepas/{page.pk}/"
+    desk = f"/periksa/{sheet.code}/"
+    assert f'href="{address}">halaman 1</a>' in client.get(desk).content.decode()
+    assert "Ini fotokopi (keluarga lain)" in client.get(address).content.decode()
+    assert "Ini fotokopi" not in office.client("petugas").get(address).content.decode()
+    assert client.post(f"{address}salinan/", {"copy": ""}).status_code == 302
+    copy = Sheet.objects.get(copied_from=sheet)
+    assert client.post(f"{address}salinan/", {"copy": ""}).status_code == 409, "pressed twice"
+    assert Sheet.objects.filter(copied_from=sheet).count() == 1
+    shown = client.get(address).content.decode()
+    assert "Ini fotokopi" not in shown and "Lepaskan lagi" in shown
+    assert address not in client.get(desk).content.decode()
+    other = sheet.scan_pages.get(page_no=2)
+    offered = client.get(f"/halaman-lepas/{other.pk}/").content.decode()
+    assert f'name="copy" value="{copy.code}"' in offered
+    _balanced(office)
