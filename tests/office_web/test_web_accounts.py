@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from django.test import Client
 
 if TYPE_CHECKING:
@@ -79,6 +80,34 @@ def test_who_is_sent_to_sign_in_is_told_why_and_where_it_leads(office: WebOffice
     told = "sesudah itu halaman yang Anda minta terbuka"
     assert told in Client().get("/periksa/", follow=True).content.decode()
     assert told not in Client().get("/", follow=True).content.decode(), "nobody was anywhere yet"
+
+
+@pytest.mark.parametrize(
+    ("pressed", "back"),
+    [
+        ("/kunjungan/liyu-20261201-uji0/tutup/", "/kunjungan/liyu-20261201-uji0/"),
+        ("/mutu/akhiri/1/", "/"),
+    ],
+)
+def test_a_step_that_waited_for_signing_in_is_no_empty_page(
+    office: WebOffice, pressed: str, back: str
+) -> None:
+    client = Client()
+    asked = client.post(pressed, {"sure": "on"})["Location"]
+    sent = {"username": "penyelia", "password": PASSWORD, "next": asked.split("next=")[1]}
+    answer = client.post(asked, sent, follow=True)
+    assert answer.redirect_chain == [(pressed, 302)]
+    assert answer.status_code == 405
+    page = answer.content.decode()
+    assert "Langkah ini belum dikerjakan" in page
+    assert f'href="{back}">Kembali' in page
+
+
+def test_an_account_without_a_role_can_leave(office: WebOffice) -> None:
+    """Every page refuses it, and the way back to the start page too."""
+    refused = office.client("tanpa-peran").get("/")
+    assert refused.status_code == 403
+    assert 'action="/keluar/"' in refused.content.decode()
 
 
 def test_after_a_wrong_password_only_the_password_is_typed_again(office: WebOffice) -> None:

@@ -20,7 +20,7 @@ from office.review.decisions import record_decision
 if TYPE_CHECKING:
     from tests.office_web.conftest import WebOffice
 
-WITHOUT_ADDRESS = ("400", "403", "403_csrf", "404", "500", "accounts/locked")
+WITHOUT_ADDRESS = ("400", "403", "403_csrf", "404", "405", "500", "accounts/locked")
 """Screens that come in place of another one."""
 
 PURPOSE = re.compile(r'<(p|span) class="(?:[^"]* )?purpose">(.*?)</\1>', re.DOTALL)
