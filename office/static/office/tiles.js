@@ -19,7 +19,8 @@ window.Tile = (function () {
     const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
     function spoken() {
-      if (!isSet) return kind === "text" && !tile.querySelector("[data-rival]") ? "Ketik dulu" : "Pilih dulu";
+      const types = kind === "text" && !tile.querySelector("[data-rival]");
+      if (!isSet) return types ? "Ketik dulu" : "Pilih dulu";
       if (kind === "text") return isNone ? "Tidak terbaca" : value.trim() ? "" : "Kosong";
       if (kind === "ink") return value ? "Ada" : "Tidak ada";
       const chosen = Array.isArray(value) ? value : [value];

@@ -1,5 +1,5 @@
 "use strict";
-/* Handing in scans takes a while: it says how many are being read, and sends them once. */
+/* Handing in scans takes a while: the page says so, and sends them once. */
 (() => {
   const form = document.querySelector("[data-upload]");
   const button = form.querySelector("button"), said = form.querySelector("[data-said]");

@@ -22,7 +22,10 @@ window.Versus = (function () {
     const keep = element("button", "Pakai punya saya", { type: "button", onclick: on.mine });
     const lead = document.createElement("p");
     lead.append(element("b", "Lihat bedanya. "), said);
-    if (theirs.secret) lead.append(` Isinya disembunyikan: pakai punya ${theirs.by} dahulu, lalu ketik ulang tanpa melihat.`);
+    if (theirs.secret) {
+      const then = "lalu ketik ulang atau bandingkan dengan gambar.";
+      lead.append(` Isinya disembunyikan: pakai punya ${theirs.by} dahulu, ${then}`);
+    }
     box.replaceChildren(lead, list, take);
     if (!theirs.secret) box.append(" ", keep);
     box.hidden = false;
