@@ -88,17 +88,22 @@ def seen_by(user: User) -> Exists:
     return Exists(Sight.objects.filter(by=user, decision=Subquery(standing)))
 
 
-def note_sights(fields: Iterable[CurrentField], viewer: Viewer) -> Viewer:
-    """Write down which numbers that still rest on one typing this screen shows to another person:
+def shown_firsts(fields: Iterable[CurrentField], viewer: Viewer) -> dict[int, Decision]:
+    """The first typings of others, by key, that a screen would show and has not shown before:
     asked for by a supervisor, while nobody else was at work, on an accepted sheet that may be
-    opened again, or beside a second typing that may be taken back. Returns who has seen them."""
-    shown = {
+    opened again, or beside a second typing that may be taken back."""
+    return {
         first.pk: first
         for field in fields
         if (field.awaits_second or field.said.differ) and not viewer.is_blind(field)
         if (first := field.said.first) is not None
         if first.by_id != viewer.user_id and first.pk not in viewer.seen
     }
+
+
+def note_sights(fields: Iterable[CurrentField], viewer: Viewer) -> Viewer:
+    """Write down what this screen shows of `shown_firsts`. Returns who has seen them."""
+    shown = shown_firsts(fields, viewer)
     rows = [Sight(decision=first, by_id=viewer.user_id) for first in shown.values()]
     Sight.objects.bulk_create(rows, ignore_conflicts=True)
     return replace(viewer, seen=viewer.seen | shown.keys())

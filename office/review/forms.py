@@ -45,6 +45,24 @@ class LaneForm(forms.Form):
         return Sheet.objects.select_related("visit").filter(code=code).first()
 
 
+class AheadForm(forms.Form):
+    """The desk that a browser has fetched ahead: its sheet, version and screen."""
+
+    ahead = forms.CharField(max_length=20)
+    ahead_version = forms.RegexField(regex=rf"\A{PATTERN}\Z")
+    ahead_screen = forms.CharField(max_length=40)
+
+    @property
+    def is_used(self) -> bool:
+        """A browser that has none fetched sends nothing of it."""
+        return self.is_valid()
+
+    @property
+    def seen(self) -> Version:
+        """Only where it `is_used`."""
+        return Version.parse(self.cleaned_data["ahead_version"])
+
+
 class AcceptForm(VersionForm):
     """``keyed_once``: take numbers that nobody keyed again; asked of a supervisor only."""
 

@@ -27,7 +27,7 @@ from office.intake.conflicts import choose_image
 from office.register.households import NikConflictError
 from office.register.services import KeyedOnceError, NotAcceptableError, accept_sheet, reopen_sheet
 from office.register.services import void_sheet as void_in_register
-from office.review.blind import Viewer, note_sights, viewer_of
+from office.review.blind import Viewer, note_sights, shown_firsts, viewer_of
 from office.review.claims import claim, leave, on_grids_of_others, release
 from office.review.current import (
     CurrentField,
@@ -39,6 +39,7 @@ from office.review.current import (
 from office.review.desk.cards import Setting
 from office.review.desk.content import open_desk
 from office.review.desk.history import events_of, history_of
+from office.review.desk.onward import Left, desk_address, is_ahead, onward
 from office.review.forms import (
     AcceptForm,
     ChoiceForm,
@@ -50,7 +51,7 @@ from office.review.forms import (
 )
 from office.review.items import refresh
 from office.review.picture.twoimages import image_choices
-from office.review.queue import by_reason, in_work, left_to_others, narrowed, next_sheet, waiting
+from office.review.queue import by_reason, in_work, narrowed, next_sheet, waiting
 from office.review.versions import check_accepting, version_shown
 from office.rounds.models import Sheet, Visit
 from office.rounds.printed import form_of
@@ -116,21 +117,7 @@ def go_on(request: HttpRequest) -> HttpResponse:
     left = lane.after()
     if left is not None:
         release(left, user_of(request))
-    return _go_on(request, left, ready=lane.ready)
-
-
-def _go_on(request: HttpRequest, after: Sheet | None, *, ready: bool) -> HttpResponse:
-    sheet = next_sheet(user_of(request), after, ready=ready)
-    if sheet is not None:
-        return redirect(_desk_address(sheet, ready=ready))
-    others = "" if ready else left_to_others(user_of(request))
-    what = "siap diterima" if ready else "lengkap yang menunggu diperiksa"
-    messages.success(request, others or f"Tidak ada lembar {what}.")
-    return redirect("queue")
-
-
-def _desk_address(sheet: Sheet, *, ready: bool) -> str:
-    return reverse("desk", args=[sheet.code]) + ("?jalur=siap" if ready else "")
+    return onward(request, user_of(request), Left(left, lane.ready))
 
 
 @allow(*REVIEWERS)
@@ -169,11 +156,14 @@ def show_desk(
     pages = scanned_pages(sheet, images)
     current = current_fields(sheet, pages, decisions)
     viewer = viewer_of(user, sheet, current.values(), reveals=_reveals(request, sheet))
+    ahead = is_ahead(request)
+    if ahead and shown_firsts(current.values(), viewer):
+        return HttpResponse(status=204)  # to have seen it is written down of who really looks
     viewer = note_sights(current.values(), viewer)
     ready = LaneForm(request.POST or request.GET).ready
     with transaction.atomic():  # one wait for the disk
         screen = token_urlsafe(9)
-        other = None if locked else claim(sheet, user, screen)
+        other = None if locked or ahead else claim(sheet, user, screen)
         looked(user, AccessEvent.Action.SHEET, sheet.code)
     desk = open_desk(sheet, viewer, pages, current)
     active = [page for page, _ in pages.values()]
@@ -216,12 +206,11 @@ def _kept_secret(current: Mapping[str, CurrentField], viewer: Viewer) -> set[str
 @allow(*REVIEWERS)
 @require_safe
 def upcoming(request: HttpRequest, code: str) -> HttpResponse:
-    """Which images the sheet that comes behind this one has: asked for when a desk has opened, so
-    that opening it need not wait for the answer."""
-    lane = LaneForm(request.GET)
-    sheet = next_sheet(user_of(request), find_sheet(code), ready=lane.ready)
-    pages = sheet.scan_pages.filter(active=True).order_by("page_no") if sheet else ()
-    return JsonResponse({"pages": [page.pk for page in pages]})
+    """The desk that comes behind this one: asked for when a desk has opened, so that opening it
+    need not wait for the answer."""
+    ready = LaneForm(request.GET).ready
+    sheet = next_sheet(user_of(request), find_sheet(code), ready=ready)
+    return JsonResponse({"desk": desk_address(sheet, ready=ready) if sheet else ""})
 
 
 @allow(*REVIEWERS)
@@ -255,10 +244,7 @@ def accept(request: HttpRequest, code: str) -> HttpResponse:
         keyed_once = isinstance(error, KeyedOnceError)
         return show_desk(request, sheet, str(error), _field_of(error), keyed_once=keyed_once)
     release(sheet, user)
-    messages.success(request, _accepted(sheet))
-    ready = LaneForm(request.POST).ready
-    following = next_sheet(user, after=sheet, ready=ready)
-    return redirect(_desk_address(following, ready=ready) if following else "queue")
+    return onward(request, user, Left(sheet, LaneForm(request.POST).ready, _accepted(sheet)))
 
 
 def _accepted(sheet: Sheet) -> str:

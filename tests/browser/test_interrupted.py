@@ -66,8 +66,14 @@ def test_keys_pressed_too_often_accept_once(village: Village, server: Server, ri
     code, following = village.sheets[:2]
     desk = Desk(rina, code).open()
     desk.answer_all(village.truth[code])
-    rina.press("Control+Enter", "Control+Enter", "Control+Enter")
-    expect(rina.page.get_by_text(f"{grouped(code)} diterima")).to_be_visible()
+    often = ["Control+Enter"] * 3
+    done = rina.page.get_by_text(f"{grouped(code)} diterima")
+    warned = rina.page.get_by_text("Tekan Terima sekali lagi")
+    rina.press(*often)
+    expect(done.or_(warned).first).to_be_visible()
+    if warned.is_visible():  # a warning is not passed by keys that came before it was seen
+        rina.press(*often)
+    expect(done).to_be_visible()
     assert server.rows(STATES, code).count(("accepted",)) == 1
     assert ("accepted",) not in server.rows(STATES, following)
 

@@ -97,14 +97,13 @@ def test_the_next_sheet_goes_on_behind_the_last_one(office: WebOffice) -> None:
     assert next_sheet(user, after=first) == second
 
 
-def test_a_desk_is_told_which_images_come_next(office: WebOffice) -> None:
+def test_a_desk_is_told_which_one_comes_next(office: WebOffice) -> None:
     first, second = office.scanned(TWO_REASONS), office.scanned(TWO_REASONS)
     client, address = office.client("peninjau"), f"/periksa/{first.code}/berikut/"
     assert address in client.get(f"/periksa/{first.code}/").content.decode()
-    pages = second.scan_pages.order_by("page_no").values_list("pk", flat=True)
-    assert client.get(address).json() == {"pages": list(pages)}
+    assert client.get(address).json() == {"desk": f"/periksa/{second.code}/"}
     claim(second, office.users["penyelia"])
-    assert client.get(address).json() == {"pages": []}
+    assert client.get(address).json() == {"desk": ""}
 
 
 def test_a_sheet_that_is_wholly_on_anothers_grid_is_not_offered(office: WebOffice) -> None:

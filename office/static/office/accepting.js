@@ -1,9 +1,12 @@
 /* Accepting a sheet: what still waits is shown first; a sheet that waits for somebody else's second
    keying is left for the next one. */
-window.Accepting = function (form, place, answers, jumps, say) {
+window.Accepting = function (form, desk) {
   "use strict";
+  const { place, answers, jumps, say, onward, isFresh } = desk;
   const F = window.DeskField;
   const button = form.querySelector("button[type=submit]");
+  const SOON_MS = 600; /* after it took the place of another, nobody can have looked at a sheet */
+  const shownAt = performance.now();
   let warned = false;
 
   /* Whether something must be seen first; it has the focus then. */
@@ -36,6 +39,8 @@ window.Accepting = function (form, place, answers, jumps, say) {
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (button.disabled) return undefined; /* it is on its way */
+    if (isFresh && performance.now() - shownAt < SOON_MS) return say("Ini lembar berikutnya. Lihat dulu, baru terima.", true);
     if (answers.sending.isHalted()) return answers.sending.askAgain();
     answers.leave();
     button.disabled = true;
@@ -44,8 +49,8 @@ window.Accepting = function (form, place, answers, jumps, say) {
       button.disabled = false;
       return undefined;
     }
-    if (answers.second()) return window.location.assign(form.dataset.skip);
+    if (answers.second()) return onward.pass(form.dataset.skip);
     form.elements.version.value = answers.version();
-    return form.submit();
+    return onward.send(form);
   });
 };

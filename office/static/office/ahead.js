@@ -1,5 +1,6 @@
-/* The first screen of the next stack, fetched while somebody looks at the last one of this: with its
-   pictures, decoded, in elements that are not on the page yet. Nothing of it is kept on disk. */
+/* The first screen of the next stack, or the next sheet's desk, fetched while somebody looks at this
+   one: with its pictures, decoded, in elements that are not on the page yet. Nothing of it is kept on
+   disk. */
 window.Ahead = function (token) {
   "use strict";
   let page = null;
@@ -24,9 +25,10 @@ window.Ahead = function (token) {
     wanted.title = read.title;
     wanted.main = document.createElement("main");
     wanted.main.innerHTML = read.querySelector("main").innerHTML;
-    wanted.root = wanted.main.querySelector("[data-grids]");
-    if (!wanted.root.querySelector("[data-tile]")) throw new Error("nothing is left");
-    await Promise.all([...wanted.main.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
+    wanted.root = wanted.main.querySelector("[data-grids], [data-desk]");
+    if (!wanted.root.querySelector("[data-tile], .field")) throw new Error("nothing is left");
+    const images = wanted.main.querySelectorAll("img:not([loading=lazy])");
+    await Promise.all([...images].map((image) => image.decode().catch(() => {})));
     wanted.isReady = true;
   }
 
@@ -40,6 +42,15 @@ window.Ahead = function (token) {
     return taken.isReady ? taken : null;
   }
 
+  const ready = () => (page && page.isReady ? page : null);
+
+  /* The caller's page takes the place of the one on the screen; its address is one of its own. */
+  function show(taken) {
+    document.querySelector("main").replaceChildren(...taken.main.childNodes);
+    document.title = taken.title;
+    history.pushState(null, "", taken.url);
+  }
+
   /* Others may have it. */
   function drop() {
     if (page) giveBack(page.root, token());
@@ -47,7 +58,7 @@ window.Ahead = function (token) {
   }
 
   const { giveBack } = window.Ahead;
-  return { look, take, drop };
+  return { look, ready, take, show, drop };
 };
 
 /* Others may have what is on the screen of this stack. */

@@ -1,6 +1,6 @@
 /* Answers of the desk: sent as soon as they are given, and what the page shows when the server has
    taken or refused one, took one back, or when somebody else was first. */
-window.DeskAnswers = function (desk, place, say) {
+window.DeskAnswers = function (desk, place, say, until) {
   "use strict";
   const F = window.DeskField;
   const [todoLine, againLine, acceptWords] = ["todo", "again", "accept-words"].map((name) => document.querySelector(`[data-${name}]`));
@@ -9,7 +9,7 @@ window.DeskAnswers = function (desk, place, say) {
   let second = Number(desk.dataset.second);
 
   const leave = () => place.here() && save(place.here(), false);
-  const sending = window.Sending(desk, { say, leaving: leave });
+  const sending = window.Sending(desk, { say, leaving: leave, until });
 
   /* The version is that of the last reply, so that another person's change is noticed. */
   function send(address, values, takes) {

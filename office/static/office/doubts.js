@@ -86,13 +86,13 @@ window.Doubts = (function () {
     next(field);
   }
 
-  function setUp(desk) {
+  function setUp(desk, until) {
     desk.addEventListener("beforeinput", before);
     desk.addEventListener("input", after);
     document.addEventListener("selectionchange", () => {
       const field = document.activeElement && document.activeElement.closest(".field");
       if (field && doubts(field).length) draw(field);
-    });
+    }, { signal: until });
   }
 
   return { setUp, next, other, here };

@@ -275,9 +275,7 @@ window.Grid = function (isEntered) {
     if (!page) return;
     event.preventDefault();
     gone.abort();
-    document.querySelector("main").replaceChildren(...page.main.childNodes);
-    document.title = page.title;
-    history.pushState(null, "", link.href);
+    ahead.show(page);
     window.Grid(true);
   });
 

@@ -1,8 +1,11 @@
-/* The picture of the paper: pages, zoom, pan, and the light on the field being looked at. */
-window.Paper = (function () {
+/* The picture of the paper: pages, zoom, pan, and the light on the field being looked at. Opened once
+   more where another sheet takes the place of this one. */
+window.openPaper = function () {
   "use strict";
   const ZOOMS = [1, 1.8, 3];
   const view = document.querySelector("[data-view]");
+  const gone = new AbortController();
+  if (window.Paper) window.Paper.close();
   if (!view) return null;
   const leaves = [...view.querySelectorAll(".leaf")];
   const tabs = [...document.querySelectorAll("[data-tab]")];
@@ -90,11 +93,11 @@ window.Paper = (function () {
     view.classList.add("drag");
     view.scrollLeft = grab[2] - dx;
     view.scrollTop = grab[3] - dy;
-  });
+  }, { signal: gone.signal });
   window.addEventListener("pointerup", () => {
     grab = null;
     view.classList.remove("drag");
-  });
+  }, { signal: gone.signal });
   view.addEventListener("dragstart", (event) => event.preventDefault());
   view.addEventListener("click", (event) => {
     const one = leaf();
@@ -152,6 +155,7 @@ window.Paper = (function () {
 
   return {
     mark,
+    close: () => gone.abort(),
     toggleBoxes,
     show,
     showPage,
@@ -161,4 +165,5 @@ window.Paper = (function () {
     zoomBy: (step) => setZoom(zoom + step),
     pan: (dx, dy) => view.scrollBy(dx * 90, dy * 90),
   };
-})();
+};
+window.Paper = window.openPaper();

@@ -1,9 +1,11 @@
 /* The desk of one sheet: its parts put together, and what keys, clicks and typing do.
-   Every answer is sent as soon as it is confirmed or left; the sheet can be closed any time. */
-(function () {
+   Every answer is sent as soon as it is confirmed or left; the sheet can be closed any time. The next
+   sheet's desk, fetched ahead, takes the place of this one; `said`: what is told of the last one. */
+window.ReviewDesk = function (said) {
   "use strict";
   const desk = document.querySelector("[data-desk]");
-  if (!desk) return;
+  const gone = new AbortController(); /* this sheet from the page, and its listeners with it */
+  const until = { signal: gone.signal };
   const F = window.DeskField;
   const savedLine = document.querySelector("[data-saved]");
   const acceptForm = document.querySelector("[data-accept]");
@@ -19,10 +21,10 @@
     left: (field) => answers.save(field, false),
     nothingOpen: () => acceptForm && (jumps.firstChoice() || acceptForm.querySelector("button[type=submit]")).focus(),
   });
-  const answers = window.DeskAnswers(desk, place, say);
+  const answers = window.DeskAnswers(desk, place, say, gone.signal);
   const deciding = window.DeskDeciding(place, answers.save);
   const jumps = window.Jumps(place);
-  window.Doubts.setUp(desk);
+  window.Doubts.setUp(desk, gone.signal);
 
   /* --- keys --- */
   const commandFor = window.DeskKeys({
@@ -42,7 +44,7 @@
     if (!command) return;
     event.preventDefault();
     command();
-  });
+  }, until);
 
   /* --- the fields --- */
   desk.addEventListener("focusin", (event) => {
@@ -87,10 +89,17 @@
     if (!hit || hit === place.here()) return;
     event.preventDefault();
     place.focusOn(hit);
-  });
+  }, until);
 
   /* --- the bar and the dialogs --- */
-  if (acceptForm) window.Accepting(acceptForm, place, answers, jumps, say);
+  const ahead = window.Ahead(answers.sending.token);
+  const onward = window.Onward(ahead, (page, told) => {
+    gone.abort();
+    ahead.show(page);
+    window.Paper = window.openPaper();
+    window.ReviewDesk(told);
+  });
+  if (acceptForm) window.Accepting(acceptForm, { place, answers, jumps, say, onward, isFresh: said !== undefined });
   for (const button of document.querySelectorAll("[data-open-dialog]")) {
     button.addEventListener("click", () => document.getElementById(button.dataset.openDialog).showModal());
   }
@@ -105,7 +114,7 @@
   /* --- coming and leaving --- */
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") answers.leave();
-  });
+  }, until);
   /* The next person may have the sheet at once. Where this does not arrive its claim runs out. */
   window.addEventListener("pagehide", () => {
     if (locked) return;
@@ -113,11 +122,7 @@
     form.set("csrfmiddlewaretoken", answers.sending.token());
     form.set("screen", desk.dataset.screen);
     navigator.sendBeacon(desk.dataset.leave, form);
-  });
-  window.addEventListener("pageshow", (event) => {
-    /* The back button shows an old copy of the page: fetch what is true now. */
-    if (event.persisted) window.location.reload();
-  });
+  }, until);
   /* A grid leads to a field of this sheet by its name behind the #. */
   const asked =
     place.find(decodeURIComponent(window.location.hash.slice(1))) ||
@@ -131,14 +136,18 @@
   else if (start && !locked) place.focusOn(start);
   else if (!locked && acceptForm) acceptForm.querySelector("button[type=submit]").focus();
 
-  /* The office computer opens the next sheet's pages already: decoding one takes it a while. The
-     browser keeps nothing of them. */
-  const openUpcoming = async () => {
+  const lookAhead = async () => {
     const answer = await fetch(desk.dataset.upcoming);
-    const { pages } = answer.ok && !answer.redirected ? await answer.json() : { pages: [] };
-    for (const page of pages) new Image().src = `/gambar/${page}/`;
+    const told = answer.ok && !answer.redirected ? await answer.json() : {};
+    if (told.desk && !gone.signal.aborted) ahead.look(told.desk);
   };
-  if (desk.dataset.upcoming) {
-    window.addEventListener("load", () => setTimeout(() => openUpcoming().catch(() => {}), 600));
-  }
-})();
+  if (desk.dataset.upcoming) setTimeout(() => lookAhead().catch(() => {}), 600);
+  if (said) window.Onward.tell(said);
+};
+
+if (document.querySelector("[data-desk]")) window.ReviewDesk();
+/* The back button shows an old copy of the page, or a sheet before this one: fetch what is true now. */
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
+});
+window.addEventListener("popstate", () => window.location.reload());

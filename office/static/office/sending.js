@@ -100,7 +100,7 @@ window.Sending = function (root, on) {
     /* The last answer alone still leaves with the page (keepalive); more than that may not. */
     if (on.leaving) on.leaving();
     if (waiting > 1 || cutOff || halted) event.preventDefault();
-  });
+  }, { signal: on.until });
 
   return {
     push,
