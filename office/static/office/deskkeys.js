@@ -52,7 +52,9 @@ window.DeskKeys = function (act) {
   }
 
   function commandFor(event) {
-    if (event.key === "Enter" && event.ctrlKey) return act.accept;
+    /* A key that is held down accepts one sheet, not those behind it. */
+    if (event.key === "Enter" && event.ctrlKey) return event.repeat ? () => {} : act.accept;
+    /* Also from an entry: a code or a name is one word, with nothing to jump over. */
     if (event.ctrlKey && ARROWS[event.key]) return () => window.Paper && window.Paper.pan(...ARROWS[event.key]);
     if (event.ctrlKey && event.key.toLowerCase() === "z") return isBeingTyped(event.target) ? null : act.undo;
     if (event.ctrlKey || event.altKey || event.metaKey) return null;

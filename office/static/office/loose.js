@@ -8,6 +8,7 @@
     const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey || !STEPS[event.key] || !cards.length) return;
+      if (document.querySelector("dialog[open]")) return;
       const at = cards.indexOf(document.activeElement);
       const next = at < 0 ? 0 : Math.max(0, Math.min(cards.length - 1, at + STEPS[event.key]));
       event.preventDefault();

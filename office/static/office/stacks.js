@@ -6,6 +6,7 @@
   links[0].focus();
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input, select")) return;
+    if (document.querySelector("dialog[open]")) return;
     const byKey = links.find((link) => link.dataset.key === event.key);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (byKey) byKey.click();
