@@ -85,7 +85,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def _visits() -> tuple[list[Visit], list[Visit], int]:
     """All visits at work, the newest of the finished ones, and how many of those there are."""
     every = Visit.objects.select_related("desa", "round")
-    at_work = list(every.filter(pk__in=visits_at_work().values("pk")))
+    at_work = list(visits_at_work().select_related("desa", "round"))
     finished = every.exclude(pk__in=[visit.pk for visit in at_work])
     return at_work, list(finished[:FINISHED_SHOWN]), finished.count()
 

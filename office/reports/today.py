@@ -56,13 +56,13 @@ Work = dict[int, VisitWork]
 
 def visits_at_work() -> QuerySet[Visit]:
     """Visits of which paper is still to be printed, scanned or accepted, or of which anything
-    waits for a person (an audit and a second image do so on accepted sheets too), newest first."""
+    waits for a person (an audit and a second image do so on accepted sheets too): those with
+    open fields first, then the newest."""
     unfinished = Sheet.objects.filter(visit=OuterRef("pk"), state__in=UNFINISHED)
     differing = ScanPage.objects.filter(status=ScanPage.Status.CONFLICT)
     waits = Exists(Item.objects.filter(visit=OuterRef("pk")))
-    return Visit.objects.filter(
-        Exists(unfinished) | waits | Q(pk__in=differing.values("sheet__visit"))
-    )
+    at_work = Exists(unfinished) | waits | Q(pk__in=differing.values("sheet__visit"))
+    return Visit.objects.filter(at_work).annotate(waits=waits).order_by("-waits", "-date", "-id")
 
 
 def work_by_visit(user: User, visits: Iterable[Visit], stacks: Iterable[Stack]) -> Work:
