@@ -110,6 +110,21 @@
     return wrong;
   }
 
+  /* Words that a box hides; a whole text in a title is not lost, and an entry scrolls. */
+  function clipped() {
+    const cuts = (style, axis) => ["hidden", "clip"].includes(style[`overflow${axis}`]);
+    const wrong = new Set();
+    for (const [element, part] of texts()) {
+      if (part || element.matches("input, textarea")) continue;
+      for (let one = element; one; one = one.parentElement) {
+        const style = getComputedStyle(one);
+        const lost = cuts(style, "X") && one.scrollWidth > one.clientWidth + 1 || cuts(style, "Y") && one.scrollHeight > one.clientHeight + 1;
+        if (lost && shows(element) && shows(one) && !one.closest("[title]")) wrong.add(called(one));
+      }
+    }
+    return [...wrong];
+  }
+
   function wide() {
     const page = document.scrollingElement;
     return page.scrollWidth > page.clientWidth ? [`${page.scrollWidth} px in ${page.clientWidth} px`] : [];
@@ -137,5 +152,5 @@
     return { again };
   }
 
-  return { contrast, cut, wide, remember, focus };
+  return { contrast, cut, clipped, wide, remember, focus };
 })()

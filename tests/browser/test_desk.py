@@ -14,6 +14,8 @@ from tests.browser.people import Person
 from tests.browser.server import Server
 from tests.browser.village import Village, command
 
+BORN, NIK, OTHER_DAY = "tanggal_lahir.3", "nik.3", "27101961"
+"""Of the last member: much else waits above it."""
 STATE = "select state from rounds_sheet where code = ?"
 IMAGES = """select p.status, p.active from intake_scanpage p
 join rounds_sheet s on s.id = p.sheet_id
@@ -32,6 +34,24 @@ def test_from_signing_in_to_the_register_without_a_mouse(
     assert server.rows(STATE, code) == [("accepted",)]
     names = {village.truth[code][f"nama.{row}"] for row in (1, 2, 3)}
     assert names <= {name for (name,) in server.rows("select name from register_person")}
+
+
+def test_a_nik_that_contradicts_the_birth_date_has_the_first_focus(
+    village: Village, server: Server, rina: Person, tmp_path: Path
+) -> None:
+    sheet = village.stack.sheets[-1]  # has not come back yet
+    assert sheet.filling is not None and sheet.answers is not None
+    texts = {**sheet.filling.texts, BORN: OTHER_DAY}
+    other = replace(sheet, filling=replace(sheet.filling, texts=texts))
+    (tmp_path / "tak-cocok.pdf").write_bytes(scan(replace(village.stack, sheets=(other,))))
+    command(server.data, "scan", tmp_path / "tak-cocok.pdf")
+    desk, page = Desk(rina, sheet.sheet).open(), rina.page
+    expect(page.get_by_label("Yang bertentangan")).to_contain_text("NIK")
+    shown = desk.here()
+    assert shown is not None and shown.name in (BORN, NIK), shown
+    above = page.locator("[data-field].is-open").first
+    assert above.get_attribute("data-field") not in (BORN, NIK)
+    expect(page.locator(".leaf:not([hidden]) .spot")).to_be_visible()
 
 
 def test_of_two_images_of_one_page_the_right_one_is_chosen_without_a_mouse(

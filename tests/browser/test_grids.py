@@ -10,6 +10,7 @@ from html import escape
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser import looks
 from tests.browser.desk import Desk
 from tests.browser.grid import Grids
 from tests.browser.people import Person
@@ -72,6 +73,7 @@ def test_after_the_session_ran_out_the_screen_is_not_lost(
     screen = grids.screen()
     grids.accept(screen)
     expect(rina.page.get_by_text("Anda sudah keluar")).to_be_visible()
+    assert looks.hard_to_read(rina.page) == []
     assert decided(server) == []
     with rina.page.expect_popup() as opened:
         rina.page.get_by_role("link", name="Masuk di jendela baru").press("Enter")
@@ -137,6 +139,7 @@ def test_who_decided_meanwhile_is_told(
     refused = dewi.page.locator("[data-refused]")
     expect(refused).to_contain_text("Sudah diputuskan oleh rina")
     expect(refused).to_contain_text("LAIN")
+    assert looks.hard_to_read(dewi.page) == []
     by = [user for code, _, user in server.rows(DECIDED, "dusun") if code == tile.sheet]
     assert by == ["rina"]
 

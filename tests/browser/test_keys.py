@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import looks
 from tests.browser.desk import Desk
 from tests.browser.grid import Grids
 from tests.browser.people import Person
@@ -61,6 +62,18 @@ def test_a_desk_shows_its_keys(village: Village, rina: Person) -> None:
     _list_of_keys(rina.page, "?", "Urungkan jawaban terakhir")
 
 
+def test_a_grid_of_entries_shows_its_own_keys(village: Village, rina: Person) -> None:
+    """Also with the caret in an entry: no number and no name has a question mark."""
+    for stack, words in (("nik", "Angka"), ("nama", "Huruf")):
+        Grids(rina, village.truth).open(f"{stack}/ragu")
+        entry = rina.page.locator("[data-screen]:not([hidden]) input").first
+        before = entry.input_value()
+        expect(entry).to_be_focused()
+        for key in ("?", "F1"):
+            _list_of_keys(rina.page, key, f"{words}Mengganti isi kotak")
+        assert entry.input_value() == before
+
+
 def test_the_last_screen_is_taken_back_with_z(village: Village, rina: Person) -> None:
     grids = Grids(rina, village.truth).open("jaminan_kesehatan/ragu")
     before = [(tile.sheet, tile.field) for tile in grids.screen()]
@@ -71,14 +84,17 @@ def test_the_last_screen_is_taken_back_with_z(village: Village, rina: Person) ->
     assert [(tile.sheet, tile.field) for tile in grids.screen()] == before
 
 
+@pytest.mark.parametrize("key", ["Control+z", "z"])
 def test_the_last_answer_of_a_desk_is_taken_back(
-    village: Village, server: Server, rina: Person
+    village: Village, server: Server, rina: Person, key: str
 ) -> None:
     code = village.sheets[0]
     desk = Desk(rina, code).open()
     name = desk.answer(village.truth[code])
     desk.is_saved()
-    rina.press("Control+z")
+    if key == "z":  # in an entry it is a letter
+        rina.page.locator("[data-desk] input[type=radio]").first.focus()
+    rina.press(key)
     expect(desk.field(name)).to_have_class(r"field is-open is-here")
     shown = desk.here()
     assert shown is not None and shown.name == name
@@ -148,6 +164,7 @@ def test_the_difference_of_two_answers_is_shown_and_settled(
     difference = desks[1].field("dusun").locator(".versus")
     for words in ("Lihat bedanya", "LADANG", "SUNGAI"):
         expect(difference).to_contain_text(words)
+    assert looks.hard_to_read(dewi.page) == []
     difference.get_by_role("button", name="punya saya" if mine else "punya rina").press("Enter")
     desks[1].is_saved()
     wanted = "SUNGAI" if mine else "LADANG"

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from office.register.services import KEYED_ONCE
+from tests.browser import looks
 from tests.browser.desk import Desk
 from tests.browser.grid import Grids
 from tests.browser.people import Person
@@ -92,6 +93,7 @@ def keyed_again(
         assert not [value for value in kept if value in all_there_is(person)]
         grids = Grids(person, village.truth)
         assert grids.screen()
+        assert looks.hard_to_read(person.page) == []
         grids.play()
         expect(person.page.locator("[data-following]")).to_be_focused()
 
@@ -144,6 +146,7 @@ def in_the_grid(server: Server, person: Person, code: str, both: list[str]) -> N
     assert sorted(rivals) == sorted(both)
     expect(page.locator("[data-tile]")).not_to_contain_text("dewi")
     page.wait_for_function("document.querySelector('.shot img').naturalWidth > 0")
+    assert looks.hard_to_read(page) == []
     person.press(str(1 + rivals.index(both[1])), "Enter")
     expect(page.locator("[data-following]")).to_be_focused()
 

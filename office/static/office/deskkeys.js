@@ -29,6 +29,7 @@ window.DeskKeys = function (act) {
     if (event.key === "?") return () => act.help();
     if (event.key === "+") return () => window.Paper && window.Paper.zoomBy(1);
     if (event.key === "-") return () => window.Paper && window.Paper.zoomBy(-1);
+    if (event.key.toLowerCase() === "z") return act.undo;
     if (event.key.toLowerCase() === "h") return () => window.Paper && window.Paper.turn();
     if (event.key.toLowerCase() === "b") return () => window.Paper && window.Paper.toggleBoxes();
     if (/^[0-9]$/.test(event.key) && act.here()) return () => act.pick(act.here(), Number(event.key));
