@@ -39,7 +39,7 @@ from office.review.current import (
 from office.review.desk.cards import Setting
 from office.review.desk.content import open_desk
 from office.review.desk.history import events_of, history_of
-from office.review.desk.onward import Left, desk_address, is_ahead, onward
+from office.review.desk.onward import FETCHED_AHEAD, Left, desk_address, is_ahead, onward
 from office.review.forms import (
     AcceptForm,
     ChoiceForm,
@@ -164,7 +164,8 @@ def show_desk(
     with transaction.atomic():  # one wait for the disk
         screen = token_urlsafe(9)
         other = None if locked or ahead else claim(sheet, user, screen)
-        looked(user, AccessEvent.Action.SHEET, sheet.code)
+        note = FETCHED_AHEAD if ahead else ""
+        looked(user, AccessEvent.Action.SHEET, sheet.code, note=note)
     desk = open_desk(sheet, viewer, pages, current)
     active = [page for page, _ in pages.values()]
     context = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from office.accounts.models import AccessEvent
 from office.review.claims import claim
 from office.review.decisions import record_decision
 from office.review.models import Claim
@@ -70,6 +71,15 @@ def test_what_is_no_longer_true_is_not_shown(office: WebOffice, what: str) -> No
     assert not told["enters"] and told["said"] == ""
     assert told["desk"] == ("/periksa/" if what == "taken" else f"/periksa/{second.code}/")
     assert "masuk buku induk" in office.client("peninjau").get(told["desk"]).content.decode()
+
+
+def test_the_log_tells_what_was_fetched_from_what_was_shown(office: WebOffice) -> None:
+    first, second = _pair(office)
+    ahead = _ahead(office, second)
+    notes = AccessEvent.objects.filter(subject=second.code).values_list("note", flat=True)
+    assert list(notes) == ["diambil lebih dulu"]
+    assert _accept(office, first, ahead)["enters"]
+    assert list(notes.all().order_by("id")) == ["diambil lebih dulu", ""]
 
 
 def test_who_leaves_a_sheet_without_accepting_goes_on_alike(office: WebOffice) -> None:

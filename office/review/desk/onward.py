@@ -11,11 +11,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from office.accounts.log import looked
+from office.accounts.models import AccessEvent
 from office.review.claims import claim
 from office.review.forms import AheadForm
 from office.review.queue import left_to_others, next_sheet
 from office.review.versions import version_of
 from office.rounds.models import Sheet
+
+FETCHED_AHEAD = "diambil lebih dulu"
+"""Note of the access log: a browser has the sheet, and nobody has looked at it yet."""
 
 
 def is_ahead(request: HttpRequest) -> bool:
@@ -63,4 +68,7 @@ def _enters(ahead: AheadForm, sheet: Sheet, user: User) -> bool:
         return False
     if version_of(sheet) != ahead.seen:
         return False
-    return claim(sheet, user, ahead.cleaned_data["ahead_screen"]) is None
+    if claim(sheet, user, ahead.cleaned_data["ahead_screen"]) is not None:
+        return False
+    looked(user, AccessEvent.Action.SHEET, sheet.code)
+    return True
