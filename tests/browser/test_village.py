@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from tests.browser.desk import Desk
 from tests.browser.grid import MARKS, Grids
 from tests.browser.people import Person
+from tests.browser.registered import registered, written
 from tests.browser.server import Server
 from tests.browser.village import Village
 
@@ -42,21 +43,6 @@ def accept_all(village: Village, server: Server, person: Person) -> None:
         desk.accept()
     states = server.rows("select state, count(*) from rounds_sheet group by state order by state")
     assert dict(states)["accepted"] == len(village.sheets)
-
-
-def registered(server: Server) -> set[tuple[str, str]]:
-    """Names and numbers of the people in the register."""
-    rows = server.rows("select name, coalesce(nik, nik_written) from register_person")
-    return set(rows)
-
-
-def written(village: Village) -> set[tuple[str, str]]:
-    """Names and numbers of the people on the sheets."""
-    return {
-        (str(truth[f"nama.{row}"]), str(truth[f"nik.{row}"]))
-        for truth in village.truth.values()
-        for row in (1, 2, 3)
-    }
 
 
 def keys_a_mark(grids: Grids) -> float:
