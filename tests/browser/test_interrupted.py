@@ -50,6 +50,19 @@ def test_the_back_button_never_shows_what_is_no_longer_true(
     expect(rina.page.get_by_role("button", name="Terima lembar")).to_have_count(0)
 
 
+def test_a_step_to_a_place_on_the_page_loads_nothing_anew(
+    village: Village, server: Server, rina: Person
+) -> None:
+    for path in (f"/periksa/{village.sheets[0]}/", "/periksa/petak/registrasi/nama/ragu/"):
+        rina.go(path)
+        rina.page.evaluate("document.isSame = true")
+        rina.page.get_by_role("link", name="Langsung ke isi").focus()
+        rina.press("Enter")
+        expect(rina.page).to_have_url(server.url + path + "#isi")
+        rina.page.wait_for_load_state("networkidle")
+        assert rina.page.evaluate("document.isSame")
+
+
 def test_a_form_sent_twice_accepts_once(village: Village, server: Server, rina: Person) -> None:
     code = village.sheets[0]
     desk = Desk(rina, code).open()

@@ -387,5 +387,8 @@ if (document.querySelector("[data-grids]")) window.Grid(false);
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });
-/* Stacks before and after this one are addresses of their own. */
-window.addEventListener("popstate", () => window.location.reload());
+/* Stacks before and after this one are addresses of their own; a place on this page is none. */
+window.addEventListener("popstate", () => {
+  const { leave } = document.querySelector("[data-grids]").dataset;
+  if (!leave.startsWith(window.location.pathname)) window.location.reload();
+});

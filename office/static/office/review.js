@@ -150,4 +150,7 @@ if (document.querySelector("[data-desk]")) window.ReviewDesk();
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });
-window.addEventListener("popstate", () => window.location.reload());
+window.addEventListener("popstate", () => {
+  const { code } = document.querySelector("[data-desk]").dataset;
+  if (!window.location.pathname.includes(code)) window.location.reload(); /* else a place on this page */
+});
