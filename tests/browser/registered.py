@@ -108,3 +108,17 @@ def _listed(code: str, spec: FormSpec, truth: Mapping[str, Value]) -> Iterator[F
                 yield code, 0, entity, f"{item}.{one} {YEAR}"
             elif entity == "answer":
                 yield code, int(row or 0), entity, f"{item} {one}"
+
+
+def decided(server: Server, village: Village, fact: Fact) -> bool:
+    """Whether anybody said anything of the field that this is in."""
+    (printed,) = load_all(village.data / "layouts").values()
+    code, row, place, value = fact
+    target = {
+        "answer": f"answer.{value.split()[0]}",
+        "enrolment": f"enrolment.{value.split('.')[0]}",
+    }
+    (name,) = (f.id for f in printed.spec.fields if f.register_as == target.get(place, place))
+    query = """select 1 from review_decision d join rounds_sheet s on s.id = d.sheet_id
+    where s.code = ? and d.field = ?"""
+    return bool(server.rows(query, code, f"{name}.{row}" if row else name))
