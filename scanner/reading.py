@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-READER_VERSION = "6"
+READER_VERSION = "5"
 """Written into every reading; raised when the same image could be read differently."""
 
 BoxPx = tuple[float, float, float, float]

@@ -34,7 +34,7 @@ def main() -> None:
         if args.step in ("crops", "all"):
             steps.make_crops(args.folder, lesson, args.sheets, args.processes)
         if args.step in ("fit", "all"):
-            steps.make_net(args.folder, lesson)
+            steps.make_net(args.folder, lesson, args.epochs)
     if args.step in ("certify", "all"):
         captures = [CaptureClass(name) for name in args.captures]
         steps.certify_captures(args.folder, captures, args.calibration, args.processes)
@@ -48,6 +48,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--nets", nargs="+", choices=nets, default=nets)
     parser.add_argument("--captures", nargs="+", choices=captures, default=captures)
     parser.add_argument("--sheets", type=int, default=2600, help="sheets to train a net on")
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--calibration", type=int, default=1420, help="sheets a kind of capture")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
+from onnx.numpy_helper import to_array
 from torch import nn
 from torch.nn import functional
 
@@ -19,17 +22,16 @@ from samples.training.crops import Crops
 from samples.training.distort import distorted
 from scanner.marknet import CLASSES, NET_PX
 
+WIDTHS = (16, 32, 48, 64)
 BATCH = 256
-TOP_RATE = 4e-3
+TOP_RATE, TUNING_RATE = 4e-3, 2e-3
+"""Of a new net; of one that goes on learning."""
 WEIGHT_DECAY = 2e-3
 
-Widths = tuple[int, int, int, int]
-"""Pictures between the layers of a net."""
 
-
-def new_net(widths: Widths) -> nn.Sequential:
-    """Three halvings of 48 px, then the mean of 6 x 6 places."""
-    first, second, third, last = widths
+def new_net() -> nn.Sequential:
+    """56,000 weights (0.23 MB): three halvings of 48 px, then the mean of 6 x 6 places."""
+    first, second, third, last = WIDTHS
     return nn.Sequential(
         *_layer(2, first, 5, stride=2),
         *_layer(first, second, 3, stride=2),
@@ -47,16 +49,42 @@ def _layer(into: int, out: int, side: int, stride: int = 1) -> tuple[nn.Module, 
     return convolution, nn.BatchNorm2d(out), nn.ReLU()
 
 
-def fit(crops: Crops, epochs: int, seed: int, widths: Widths) -> Iterator[nn.Sequential]:
-    """Train a new net; yields it after every epoch (the same object). Half-precision arithmetic
-    with whole-precision weights takes half the time."""
+def imported(path: Path) -> nn.Sequential:
+    """The net of a file that `exported` wrote, to go on learning: what its batch normalisation
+    was is in its convolutions."""
+    graph = onnx.load(str(path)).graph
+    stored = {one.name: torch.from_numpy(to_array(one).copy()) for one in graph.initializer}
+    known = [stored[name] for node in graph.node for name in node.input if name in stored]
+    layers: list[nn.Module] = []
+    for layer in new_net():
+        if isinstance(layer, nn.Conv2d):
+            layer = nn.Conv2d(
+                layer.in_channels,
+                layer.out_channels,
+                layer.kernel_size,
+                layer.stride,
+                layer.padding,
+            )
+        if not isinstance(layer, nn.BatchNorm2d):
+            layers.append(layer)
+    net = nn.Sequential(*layers)
+    net.load_state_dict(dict(zip(net.state_dict(), known, strict=True)))
+    return net
+
+
+def fit(
+    crops: Crops, epochs: int, seed: int, start: nn.Sequential | None = None
+) -> Iterator[nn.Sequential]:
+    """Train a new net, or go on with ``start``; yields it after every epoch (the same object).
+    Half-precision arithmetic with whole-precision weights takes half the time."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    net = new_net(widths).to(memory_format=torch.channels_last)
+    net = (new_net() if start is None else start).to(memory_format=torch.channels_last)
+    top_rate = TOP_RATE if start is None else TUNING_RATE
     steps = epochs * (len(crops.truth) // BATCH)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=TOP_RATE, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=top_rate, weight_decay=WEIGHT_DECAY)
     rate = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, TOP_RATE, total_steps=steps, pct_start=0.2
+        optimiser, top_rate, total_steps=steps, pct_start=0.2
     )
     seen, truth = torch.from_numpy(crops.seen), torch.from_numpy(crops.truth.astype(np.int64))
     for _ in range(epochs):

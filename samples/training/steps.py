@@ -34,21 +34,20 @@ CARD = MODELS / "marks.json"
 
 @dataclass(frozen=True)
 class Lesson:
-    """What one net learns from, how often, and the pictures between its layers."""
+    """What one net learns from. ``start``: the net that it was before; None for a new one."""
 
     net: str
     profiles: Sequence[str]
     sheets: Callable[[int], Iterator[Task]]
     mix: Mix
-    widths: tuple[int, int, int, int]
-    epochs: int
+    start: str | None = None
 
 
 LESSONS = (
-    Lesson(MARKS, plan.TRAINING_PROFILES, plan.training_sheets, HARD_MIX, (16, 32, 48, 64), 8),
-    Lesson(COPIES, plan.COPY_PROFILES, plan.copied_sheets, PENCIL_MIX, (24, 48, 72, 96), 24),
+    Lesson(MARKS, plan.TRAINING_PROFILES, plan.training_sheets, HARD_MIX),
+    Lesson(COPIES, plan.COPY_PROFILES, plan.copied_sheets, PENCIL_MIX, start=MARKS),
 )
-"""56,000 weights (0.23 MB), which every page waits for, and 126,000 (0.51 MB) for photocopies."""
+"""In the order in which they are to be taken."""
 
 
 def make_crops(folder: Path, lesson: Lesson, n: int, processes: int) -> None:
@@ -78,7 +77,7 @@ def load_crops(folder: Path, lesson: Lesson) -> Crops:
     return Crops.joined(Crops(**np.load(path)) for path in paths)
 
 
-def make_net(folder: Path, lesson: Lesson) -> None:
+def make_net(folder: Path, lesson: Lesson, epochs: int) -> None:
     """Train on a lesson's crops; writes the net, and what the check said into the card. The
     certificates that rested on the net before are gone with it."""
     from samples.training import net as nets  # PyTorch is needed here alone
@@ -86,14 +85,19 @@ def make_net(folder: Path, lesson: Lesson) -> None:
     crops = load_crops(folder, lesson).told()
     check = crops.sheet % CHECK_EVERY == 0
     kept = crops.only(check)
-    epochs = nets.fit(crops.only(~check), lesson.epochs, SEED, lesson.widths)
-    for epoch, net in enumerate(epochs):
+    start = None if lesson.start is None else nets.imported(MODELS / f"{lesson.start}.onnx")
+    last = None
+    for epoch, net in enumerate(nets.fit(crops.only(~check), epochs, SEED, start)):
         answers = nets.logits(net, kept.seen)
         print(f"epoch {epoch + 1}: {100 * _right(answers, kept.truth):.2f} % right", flush=True)
+        last = net, answers
+    if last is None:
+        raise ValueError("no epochs")
+    net, answers = last
     temperature = best_temperature(answers, kept.truth)
     nets.cool(net, temperature)
     (MODELS / f"{lesson.net}.onnx").write_bytes(nets.exported(net))
-    fit = _fit_told(crops, lesson.epochs, _check_told(answers, kept.truth, temperature))
+    fit = _fit_told(crops, epochs, _check_told(answers, kept.truth, temperature))
     _write_fit(lesson, fit)
 
 
@@ -163,7 +167,7 @@ def _write_card(card: Mapping[str, Any]) -> None:
 
 def _write_fit(lesson: Lesson, fit: Mapping[str, Any]) -> None:
     card = _card()
-    told = {"trained_on": list(lesson.profiles), "widths": list(lesson.widths), "fit": fit}
+    told = {"trained_on": list(lesson.profiles), "started_from": lesson.start, "fit": fit}
     card["nets"][lesson.net] = told
     for capture in CaptureClass:
         if lesson.net in NETS_OF.get(capture, (MARKS,)):
