@@ -39,9 +39,10 @@ def mark_stale(sheet_id: int) -> None:
 def refresh() -> None:
     """Make the items of all stale sheets anew, with the marks of their pages that the lot
     chooses to be audited; of accepted ones some at a time, the newest first."""
-    stale_ones = StaleSheet.objects.select_related("sheet").order_by("-id")
-    accepted = stale_ones.filter(sheet__state=SheetState.ACCEPTED)[:ACCEPTED_AT_ONCE]
-    waiting = [*stale_ones.exclude(sheet__state=SheetState.ACCEPTED).order_by("id"), *accepted]
+    every = list(StaleSheet.objects.select_related("sheet").order_by("id"))
+    accepted = [stale for stale in every if stale.sheet.state == SheetState.ACCEPTED]
+    later = set(accepted[:-ACCEPTED_AT_ONCE])
+    waiting = [stale for stale in every if stale not in later]
     if waiting:
         audits.draw([stale.sheet_id for stale in waiting])
     for stale in waiting:

@@ -81,7 +81,7 @@ def test_the_queue_costs_the_same_for_one_sheet_and_for_many(
     for _ in range(5):
         office.scanned(TWO_REASONS)
     _all_waiting()
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(6):
         _all_waiting()
 
 
