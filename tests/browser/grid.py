@@ -134,6 +134,14 @@ class Grids:
         count.items += len(tiles)
         count.keys += self.person.keys - before
 
+    def take_back(self, key: str, accepted: list[Tile]) -> None:
+        """``key`` brings the screen back that was just accepted."""
+        expect(self.person.page.get_by_text("jawaban tersimpan")).to_be_visible()
+        self.person.press(key)
+        expect(self.person.page.get_by_text("jawaban dikembalikan")).to_be_visible()
+        before = [(tile.sheet, tile.field) for tile in accepted]
+        assert [(tile.sheet, tile.field) for tile in self.screen()] == before
+
     def accept(self, tiles: list[Tile]) -> None:
         """Enter; once more where a number that is shorter than usual is asked about."""
         for _ in range(1 + len(tiles)):
